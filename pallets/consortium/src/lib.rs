@@ -1,0 +1,607 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod accounts;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod classify;
+mod council;
+mod extension;
+mod genesis;
+mod glue;
+mod institutions;
+#[cfg(any(test, feature = "try-runtime"))]
+mod invariants;
+#[cfg(test)]
+mod mock;
+mod offences;
+mod quota;
+mod session;
+mod staff;
+#[cfg(test)]
+mod tests;
+mod types;
+mod validators;
+pub mod weights;
+
+pub use accounts::MAX_RETIREMENTS;
+pub use classify::{Admission, ClassifyCall, Who};
+pub use extension::{CheckMember, LONGEVITY};
+pub use genesis::GenesisInstitution;
+pub use pallet::*;
+pub use quota::{capacity, Debit, Payer, MAX_SWEEP};
+pub use session::{IdentifyByAccount, PalletSession, Sessions};
+pub use types::*;
+pub use validators::{max_faulty, ValidatorOf};
+pub use weights::WeightInfo;
+
+pub(crate) const LOG_TARGET: &str = "runtime::consortium";
+
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use frame_support::{
+		pallet_prelude::*,
+		traits::{ChangeMembers, InitializeMembers, Time},
+		weights::WeightMeter,
+	};
+	use frame_system::pallet_prelude::*;
+	use salus_primitives::{Handles, InstitutionId, InstitutionKind, Moment, PatientHandle, PractitionerId};
+	use sp_runtime::Perbill;
+	use sp_staking::SessionIndex;
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	#[pallet::config]
+	pub trait Config: frame_system::Config {
+		/// Decides on members and validators: two thirds of the council.
+		type AdmissionOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+		/// Decides on quotas: half of the council.
+		type ParameterOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+		/// The council that follows the membership. It must have room for `MaxInstitutions`.
+		type Council: ChangeMembers<Self::AccountId> + InitializeMembers<Self::AccountId>;
+		/// The sessions for which we choose validators.
+		type Sessions: Sessions<Self::AccountId>;
+		/// Who controls which patient handle.
+		type Handles: Handles<Self::AccountId>;
+		/// Who may sign which call.
+		type Admission: ClassifyCall<<Self as frame_system::Config>::RuntimeCall, Self::AccountId>;
+		/// Slot time of the block, milliseconds.
+		type Time: Time<Moment = Moment>;
+		/// Largest number of members that are not deactivated.
+		#[pallet::constant]
+		type MaxInstitutions: Get<u32>;
+		/// Largest number of gateway accounts of one institution.
+		#[pallet::constant]
+		type MaxGateways: Get<u32>;
+		/// Largest number of validators.
+		#[pallet::constant]
+		type MaxValidators: Get<u32>;
+		/// Number of validators with session keys that must remain; at least one.
+		#[pallet::constant]
+		type MinValidators: Get<u32>;
+		/// Sessions for which equivocations can still be proven.
+		#[pallet::constant]
+		type SessionsKept: Get<SessionIndex>;
+		/// Blocks that an account outlives its last role: the longest era of a transaction, and longer than two
+		/// sessions.
+		#[pallet::constant]
+		type LongestEra: Get<BlockNumberFor<Self>>;
+		/// What a new member may use, per block.
+		#[pallet::constant]
+		type DefaultQuota: Get<Quota>;
+		/// Picoseconds per block that a patient with an own key may use.
+		#[pallet::constant]
+		type PatientQuota: Get<u64>;
+		/// Picoseconds per block and institution for the council and for patients' rights on behalf of patients; the
+		/// council cannot take it away.
+		#[pallet::constant]
+		type GuaranteedQuota: Get<u64>;
+		/// Blocks' worth of a quota that may be used at once. With it each quota must hold the heaviest call of its
+		/// lane.
+		#[pallet::constant]
+		type BurstBlocks: Get<u32>;
+		/// Weights of the calls, of the extension and of what runs in idle time.
+		type WeightInfo: WeightInfo;
+	}
+
+	/// Every institution that ever was a member.
+	#[pallet::storage]
+	pub type Institutions<T: Config> =
+		StorageMap<_, Twox64Concat, InstitutionId, Institution<T::AccountId>, OptionQuery>;
+
+	/// The id of the next member.
+	#[pallet::storage]
+	pub type NextInstitution<T> = StorageValue<_, InstitutionId, ValueQuery>;
+
+	/// Number of members that are not deactivated.
+	#[pallet::storage]
+	pub type MemberCount<T> = StorageValue<_, u32, ValueQuery>;
+
+	/// Past suspensions: when an institution's statements did not count.
+	#[pallet::storage]
+	pub type VoidPeriods<T> =
+		StorageMap<_, Twox64Concat, InstitutionId, BoundedVec<Period, ConstU32<MAX_PERIODS>>, ValueQuery>;
+
+	/// The institution of each operator account.
+	#[pallet::storage]
+	pub type Operators<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, InstitutionId, OptionQuery>;
+
+	/// The institution of each gateway account.
+	#[pallet::storage]
+	pub type Gateways<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, InstitutionId, OptionQuery>;
+
+	/// The gateway accounts of each institution.
+	#[pallet::storage]
+	pub type GatewaysOf<T: Config> =
+		StorageMap<_, Twox64Concat, InstitutionId, BoundedVec<T::AccountId, T::MaxGateways>, ValueQuery>;
+
+	/// Operators of active institutions, sorted: the members of the council.
+	#[pallet::storage]
+	pub type Seats<T: Config> = StorageValue<_, BoundedVec<T::AccountId, T::MaxInstitutions>, ValueQuery>;
+
+	/// The staff registry.
+	#[pallet::storage]
+	pub type Practitioners<T> = StorageMap<_, Blake2_128Concat, PractitionerId, Practitioner, OptionQuery>;
+
+	/// Validator accounts and their institutions.
+	#[pallet::storage]
+	pub type Validators<T: Config> =
+		StorageValue<_, BoundedVec<(T::AccountId, InstitutionId), T::MaxValidators>, ValueQuery>;
+
+	/// The set given to the session pallet last, sorted: who is missing from it in the meantime has left.
+	#[pallet::storage]
+	pub type PlannedValidators<T: Config> = StorageValue<_, BoundedVec<T::AccountId, T::MaxValidators>, ValueQuery>;
+
+	/// Hash of the keys of that set.
+	#[pallet::storage]
+	pub type PlannedKeys<T> = StorageValue<_, [u8; 32], ValueQuery>;
+
+	/// How many roles each account has. One provider reference however many.
+	#[pallet::storage]
+	pub type AccountRoles<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
+
+	/// Accounts that lost their last role, and the block from which they may go.
+	#[pallet::storage]
+	pub type Retiring<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, BlockNumberFor<T>, OptionQuery>;
+
+	/// The same in order of time. An entry whose account has roles again is passed over.
+	#[pallet::storage]
+	pub type RetirementQueue<T: Config> =
+		StorageMap<_, Twox64Concat, u64, Retirement<T::AccountId, BlockNumberFor<T>>, OptionQuery>;
+
+	/// First entry of the queue, and the one after its last.
+	#[pallet::storage]
+	pub type RetirementBounds<T> = StorageValue<_, (u64, u64), ValueQuery>;
+
+	/// What each institution uses of its quota, lane by lane.
+	#[pallet::storage]
+	pub type Buckets<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, InstitutionId, Twox64Concat, Lane, Bucket<BlockNumberFor<T>>, ValueQuery>;
+
+	/// What patients with an own key use. Only a handle that exists gets an entry, when its controller signs, and the
+	/// entry goes in idle time once it has drained.
+	#[pallet::storage]
+	pub type PatientBuckets<T: Config> =
+		StorageMap<_, Blake2_128Concat, PatientHandle, Bucket<BlockNumberFor<T>>, OptionQuery>;
+
+	/// Where looking for drained buckets goes on.
+	#[pallet::storage]
+	pub type SweepCursor<T> = StorageValue<_, PatientHandle, OptionQuery>;
+
+	/// What accounts with a role and no institution use together for housekeeping.
+	#[pallet::storage]
+	pub type SharedBucket<T: Config> = StorageValue<_, Bucket<BlockNumberFor<T>>, ValueQuery>;
+
+	/// The members, gateways and validators of the first block.
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// In the order of their ids.
+		pub institutions: alloc::vec::Vec<GenesisInstitution<T::AccountId>>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			genesis::build::<T>(&self.institutions);
+		}
+	}
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// An institution joined.
+		InstitutionAdmitted {
+			/// Which institution.
+			institution: InstitutionId,
+			/// What it is.
+			kind: InstitutionKind,
+			/// Who administers it.
+			operator: T::AccountId,
+		},
+		/// An institution was stopped, or what it said was found void from an earlier time on.
+		InstitutionSuspended {
+			/// Which institution.
+			institution: InstitutionId,
+			/// Statements from this time on do not count, milliseconds.
+			invalid_from: Moment,
+		},
+		/// A suspended institution acts again.
+		InstitutionReinstated {
+			/// Which institution.
+			institution: InstitutionId,
+		},
+		/// An institution left for good.
+		InstitutionDeactivated {
+			/// Which institution.
+			institution: InstitutionId,
+			/// Statements from this time on do not count, milliseconds.
+			invalid_from: Moment,
+		},
+		/// Another account administers an institution.
+		OperatorReplaced {
+			/// Which institution.
+			institution: InstitutionId,
+			/// Who did so before.
+			old: T::AccountId,
+			/// Who does now.
+			new: T::AccountId,
+		},
+		/// What an institution's transactions may use has changed.
+		QuotaSet {
+			/// Which institution.
+			institution: InstitutionId,
+			/// What it may use now.
+			quota: Quota,
+		},
+		/// An account became a gateway.
+		GatewayRegistered {
+			/// Which institution.
+			institution: InstitutionId,
+			/// The account.
+			gateway: T::AccountId,
+		},
+		/// An account is no gateway any more.
+		GatewayRemoved {
+			/// Which institution.
+			institution: InstitutionId,
+			/// The account.
+			gateway: T::AccountId,
+		},
+		/// An entry was written into the staff registry.
+		PractitionerRegistered {
+			/// The entry.
+			practitioner: PractitionerId,
+			/// Which institution.
+			institution: InstitutionId,
+		},
+		/// An entry was replaced.
+		PractitionerUpdated {
+			/// The entry.
+			practitioner: PractitionerId,
+			/// Which institution.
+			institution: InstitutionId,
+		},
+		/// What a practitioner states from this time on does not count.
+		PractitionerEnded {
+			/// The entry.
+			practitioner: PractitionerId,
+			/// Which institution.
+			institution: InstitutionId,
+			/// Statements from this time on do not count, milliseconds.
+			invalid_from: Moment,
+		},
+		/// An account may validate; it does once it has set session keys.
+		ValidatorAdded {
+			/// Which institution.
+			institution: InstitutionId,
+			/// The account.
+			validator: T::AccountId,
+		},
+		/// An account validates no longer than the session after this one.
+		ValidatorRemoved {
+			/// Which institution.
+			institution: InstitutionId,
+			/// The account.
+			validator: T::AccountId,
+		},
+		/// The set for a session was given to the session pallet.
+		ValidatorsPlanned {
+			/// Which session.
+			session: SessionIndex,
+			/// How many validators.
+			validators: u32,
+		},
+		/// A validator was proven to have equivocated in a session.
+		OffenceReported {
+			/// The account.
+			validator: T::AccountId,
+			/// Whose it is, while it is known as a validator.
+			institution: Option<InstitutionId>,
+			/// Which session.
+			session: SessionIndex,
+			/// A share of the worst.
+			severity: Perbill,
+		},
+		/// An account without roles let go of its reference.
+		AccountRetired {
+			/// Who.
+			account: T::AccountId,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// No institution has this id.
+		UnknownInstitution,
+		/// The institution is suspended or deactivated. A council motion can reinstate a suspended one.
+		InstitutionNotActive,
+		/// The institution left for good. It can be admitted again under a new id.
+		InstitutionDeactivated,
+		/// The institution is suspended already. An earlier time from which nothing counts is accepted.
+		AlreadySuspended,
+		/// Only a suspended institution can be reinstated.
+		NotSuspended,
+		/// It was reinstated so often that no more periods are remembered. Admit it again under a new id.
+		TooManySuspensions,
+		/// The time lies after now: what the institution states once stopped never counts.
+		InvalidFromInFuture,
+		/// The consortium is full.
+		TooManyInstitutions,
+		/// The name is empty, longer than 64 bytes or not UTF-8.
+		InvalidName,
+		/// A counter has reached its end.
+		IdsExhausted,
+		/// The account acts for another institution. Use an account of its own for each.
+		AccountServesAnother,
+		/// The account administers this institution already.
+		AlreadyOperator,
+		/// The signer administers no institution.
+		NotAnOperator,
+		/// The signer is neither gateway nor operator of an institution.
+		NotAMember,
+		/// The account is not a gateway, or not of this institution.
+		NotAGateway,
+		/// The account is a gateway already.
+		AlreadyGateway,
+		/// The institution has as many gateways as it may have. Remove one first.
+		TooManyGateways,
+		/// The last council seat cannot go: nobody could decide anything any more.
+		LastCouncilSeat,
+		/// An entry of this id exists. Ids are random: draw another.
+		PractitionerExists,
+		/// No entry has this id.
+		UnknownPractitioner,
+		/// The entry belongs to another institution.
+		NotYourPractitioner,
+		/// The entry was ended. Register a new one.
+		PractitionerEnded,
+		/// The entry was ended from this time or an earlier one already.
+		InvalidFromNotEarlier,
+		/// A key is all zeros.
+		InvalidKey,
+		/// No role, or one twice.
+		InvalidRoles,
+		/// A department code is empty, twice there, or not made of `a`-`z`, `0`-`9` and `-`.
+		InvalidDepartments,
+		/// The validity ends before it begins, or has ended already.
+		InvalidValidity,
+		/// Only a hospital may run validators.
+		NotAHospital,
+		/// The account is a validator already.
+		AlreadyValidator,
+		/// The account is not a validator.
+		NotAValidator,
+		/// No more validators fit.
+		TooManyValidators,
+		/// Fewer validators with session keys than the minimum would remain. Add one first.
+		TooFewValidators,
+		/// More than f of 3f + 1 would leave the set at once. Wait for the next session.
+		TooManyLeavers,
+		/// The account has as many roles as can be counted.
+		TooManyRoles,
+		/// The account has no role to remove.
+		NoRole,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn integrity_test() {
+			assert!(T::MinValidators::get() >= 1, "a chain needs a validator");
+			assert!(T::MinValidators::get() <= T::MaxValidators::get(), "the minimum must be reachable");
+			assert!(T::BurstBlocks::get() >= 1 && T::PatientQuota::get() >= 1, "patients must be able to act");
+			assert!(T::GuaranteedQuota::get() >= 1, "the council must be able to act");
+		}
+
+		fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
+			let mut meter = WeightMeter::with_limit(remaining);
+			Self::retire_due(now, &mut meter);
+			quota::sweep::<T>(&mut meter);
+			meter.consumed()
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Admits an institution with its operator, who gets a council seat. Origin: `AdmissionOrigin`.
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::admit_institution())]
+		pub fn admit_institution(
+			origin: OriginFor<T>,
+			kind: InstitutionKind,
+			name: InstitutionName,
+			operator: T::AccountId,
+		) -> DispatchResult {
+			T::AdmissionOrigin::ensure_origin(origin)?;
+			let institution = Self::insert_institution(kind, name, &operator)?;
+			Self::change_seats(Some(&operator), None)?;
+			Self::deposit_event(Event::InstitutionAdmitted { institution, kind, operator });
+			Ok(())
+		}
+
+		/// Stops an institution at once: gateways, staff, quota and seat; its validators leave as the guards permit.
+		/// Statements from `invalid_from` (now, when absent) on do not count. On a suspended one it moves that time
+		/// back. Origin: `AdmissionOrigin`.
+		#[pallet::call_index(1)]
+		#[pallet::weight(T::WeightInfo::suspend_institution())]
+		pub fn suspend_institution(
+			origin: OriginFor<T>,
+			institution: InstitutionId,
+			invalid_from: Option<Moment>,
+		) -> DispatchResult {
+			T::AdmissionOrigin::ensure_origin(origin)?;
+			let invalid_from = Self::suspend(institution, invalid_from)?;
+			Self::deposit_event(Event::InstitutionSuspended { institution, invalid_from });
+			Ok(())
+		}
+
+		/// Lets a suspended institution act again. What it said while suspended stays void. Origin: `AdmissionOrigin`.
+		#[pallet::call_index(2)]
+		#[pallet::weight(T::WeightInfo::reinstate_institution())]
+		pub fn reinstate_institution(origin: OriginFor<T>, institution: InstitutionId) -> DispatchResult {
+			T::AdmissionOrigin::ensure_origin(origin)?;
+			Self::reinstate(institution)?;
+			Self::deposit_event(Event::InstitutionReinstated { institution });
+			Ok(())
+		}
+
+		/// Ends a membership for good; accounts lose their roles, validators and seat go. Refused while the guards
+		/// need its validators: suspend first. Origin: `AdmissionOrigin`.
+		#[pallet::call_index(3)]
+		#[pallet::weight(T::WeightInfo::deactivate_institution(T::MaxGateways::get(), T::MaxValidators::get()))]
+		pub fn deactivate_institution(
+			origin: OriginFor<T>,
+			institution: InstitutionId,
+			invalid_from: Option<Moment>,
+		) -> DispatchResult {
+			T::AdmissionOrigin::ensure_origin(origin)?;
+			let invalid_from = Self::deactivate(institution, invalid_from)?;
+			Self::deposit_event(Event::InstitutionDeactivated { institution, invalid_from });
+			Ok(())
+		}
+
+		/// Sets what an institution's transactions may use; zero stops a lane. Origin: `ParameterOrigin`.
+		#[pallet::call_index(4)]
+		#[pallet::weight(T::WeightInfo::set_quota())]
+		pub fn set_quota(origin: OriginFor<T>, institution: InstitutionId, quota: Quota) -> DispatchResult {
+			T::ParameterOrigin::ensure_origin(origin)?;
+			Self::change_quota(institution, quota)?;
+			Self::deposit_event(Event::QuotaSet { institution, quota });
+			Ok(())
+		}
+
+		/// Makes an account a gateway of the signer's institution. Signed by the operator of an active institution.
+		#[pallet::call_index(5)]
+		#[pallet::weight(T::WeightInfo::register_gateway())]
+		pub fn register_gateway(origin: OriginFor<T>, gateway: T::AccountId) -> DispatchResult {
+			let institution = Self::operated_by(&ensure_signed(origin)?)?;
+			Self::insert_gateway(institution, &gateway)?;
+			Self::deposit_event(Event::GatewayRegistered { institution, gateway });
+			Ok(())
+		}
+
+		/// Takes a gateway out of service. Signed by the operator of an active institution.
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::remove_gateway())]
+		pub fn remove_gateway(origin: OriginFor<T>, gateway: T::AccountId) -> DispatchResult {
+			let institution = Self::operated_by(&ensure_signed(origin)?)?;
+			Self::drop_gateway(institution, &gateway)?;
+			Self::deposit_event(Event::GatewayRemoved { institution, gateway });
+			Ok(())
+		}
+
+		/// Writes a staff entry under a random id. Signed by a gateway or the operator of an active institution.
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::register_practitioner())]
+		pub fn register_practitioner(
+			origin: OriginFor<T>,
+			practitioner: PractitionerId,
+			record: PractitionerRecord,
+		) -> DispatchResult {
+			let institution = Self::registrar_of(&ensure_signed(origin)?)?;
+			Self::insert_practitioner(institution, practitioner, record)?;
+			Self::deposit_event(Event::PractitionerRegistered { practitioner, institution });
+			Ok(())
+		}
+
+		/// Replaces a staff entry that was not ended. Signed by a gateway or the operator of its active institution.
+		#[pallet::call_index(8)]
+		#[pallet::weight(T::WeightInfo::update_practitioner())]
+		pub fn update_practitioner(
+			origin: OriginFor<T>,
+			practitioner: PractitionerId,
+			record: PractitionerRecord,
+		) -> DispatchResult {
+			let institution = Self::registrar_of(&ensure_signed(origin)?)?;
+			Self::replace_practitioner(institution, practitioner, record)?;
+			Self::deposit_event(Event::PractitionerUpdated { practitioner, institution });
+			Ok(())
+		}
+
+		/// Ends a staff entry: statements from `invalid_from` on do not count. Signed by a gateway or the operator of
+		/// its active institution.
+		#[pallet::call_index(9)]
+		#[pallet::weight(T::WeightInfo::end_practitioner())]
+		pub fn end_practitioner(
+			origin: OriginFor<T>,
+			practitioner: PractitionerId,
+			invalid_from: Moment,
+		) -> DispatchResult {
+			let institution = Self::registrar_of(&ensure_signed(origin)?)?;
+			Self::end(institution, practitioner, invalid_from)?;
+			Self::deposit_event(Event::PractitionerEnded { practitioner, institution, invalid_from });
+			Ok(())
+		}
+
+		/// Makes an account a validator of an active hospital. Origin: `AdmissionOrigin`.
+		#[pallet::call_index(10)]
+		#[pallet::weight(T::WeightInfo::add_validator(T::MaxValidators::get()))]
+		pub fn add_validator(
+			origin: OriginFor<T>,
+			institution: InstitutionId,
+			validator: T::AccountId,
+		) -> DispatchResult {
+			T::AdmissionOrigin::ensure_origin(origin)?;
+			Self::insert_validator(institution, &validator)?;
+			Self::deposit_event(Event::ValidatorAdded { institution, validator });
+			Ok(())
+		}
+
+		/// Removes a validator, when the guards permit. Origin: `AdmissionOrigin`.
+		#[pallet::call_index(11)]
+		#[pallet::weight(T::WeightInfo::remove_validator(T::MaxValidators::get()))]
+		pub fn remove_validator(origin: OriginFor<T>, validator: T::AccountId) -> DispatchResult {
+			T::AdmissionOrigin::ensure_origin(origin)?;
+			let institution = Self::validator_of(&validator).ok_or(Error::<T>::NotAValidator)?;
+			Self::drop_validators(core::slice::from_ref(&validator))?;
+			Self::deposit_event(Event::ValidatorRemoved { institution, validator });
+			Ok(())
+		}
+
+		/// Puts another account in the place of a lost or compromised operator's. Origin: `AdmissionOrigin`.
+		#[pallet::call_index(12)]
+		#[pallet::weight(T::WeightInfo::replace_operator())]
+		pub fn replace_operator(
+			origin: OriginFor<T>,
+			institution: InstitutionId,
+			operator: T::AccountId,
+		) -> DispatchResult {
+			T::AdmissionOrigin::ensure_origin(origin)?;
+			let old = Self::change_operator(institution, &operator)?;
+			Self::deposit_event(Event::OperatorReplaced { institution, old, new: operator });
+			Ok(())
+		}
+	}
+}

@@ -1,0 +1,384 @@
+//! A chain of sessions, council and consortium, for the tests.
+
+use crate::{self as pallet_consortium, *};
+use frame_support::{
+	derive_impl,
+	dispatch::DispatchResult,
+	parameter_types,
+	storage::unhashed,
+	traits::{
+		fungible::{hold, Dust, Inspect, Mutate, Unbalanced},
+		tokens::{DepositConsequence, Fortitude, Preservation, Provenance, WithdrawConsequence},
+		ConstU32, ConstU64, EitherOfDiverse, Hooks, Time,
+	},
+};
+use frame_system::{EnsureRoot, EnsureSignedBy};
+use pallet_session::historical as pallet_session_historical;
+use salus_primitives::{
+	ControllerKind, Department, Handles, InstitutionId, InstitutionKind, Moment, PatientHandle, PractitionerId,
+	StaffRole,
+};
+use sp_runtime::{impl_opaque_keys, testing::UintAuthorityId, BuildStorage, DispatchError};
+use std::{cell::RefCell, collections::BTreeMap};
+
+pub type AccountId = u64;
+type Block = frame_system::mocking::MockBlock<Test>;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Consortium = pallet_consortium;
+	#[runtime::pallet_index(2)]
+	pub type Historical = pallet_session_historical;
+	#[runtime::pallet_index(3)]
+	pub type Session = pallet_session;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+}
+
+impl_opaque_keys! {
+	pub struct MockKeys {
+		pub dummy: UintAuthorityId,
+	}
+}
+
+/// Blocks of one session.
+pub const SESSION: u64 = 10;
+
+impl pallet_session::Config for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type ValidatorId = AccountId;
+	type ValidatorIdOf = ValidatorOf<Test>;
+	type ShouldEndSession = pallet_session::PeriodicSessions<ConstU64<SESSION>, ConstU64<0>>;
+	type NextSessionRotation = ();
+	type SessionManager = pallet_session_historical::NoteHistoricalRoot<Test, Consortium>;
+	type SessionHandler = pallet_session::TestSessionHandler;
+	type Keys = MockKeys;
+	type DisablingStrategy = pallet_session::disabling::UpToLimitDisablingStrategy<3>;
+	type WeightInfo = ();
+	type Currency = NoCurrency;
+	type KeyDeposit = ();
+}
+
+/// The session pallet wants to hold a deposit for keys; this chain has no currency.
+pub struct NoCurrency;
+impl Inspect<AccountId> for NoCurrency {
+	type Balance = u64;
+	fn total_issuance() -> u64 {
+		0
+	}
+	fn minimum_balance() -> u64 {
+		0
+	}
+	fn total_balance(_: &AccountId) -> u64 {
+		0
+	}
+	fn balance(_: &AccountId) -> u64 {
+		0
+	}
+	fn reducible_balance(_: &AccountId, _: Preservation, _: Fortitude) -> u64 {
+		0
+	}
+	fn can_deposit(_: &AccountId, _: u64, _: Provenance) -> DepositConsequence {
+		DepositConsequence::Success
+	}
+	fn can_withdraw(_: &AccountId, _: u64) -> WithdrawConsequence<u64> {
+		WithdrawConsequence::Success
+	}
+}
+impl Unbalanced<AccountId> for NoCurrency {
+	fn handle_dust(_: Dust<AccountId, Self>) {}
+	fn write_balance(_: &AccountId, _: u64) -> Result<Option<u64>, DispatchError> {
+		Ok(None)
+	}
+	fn set_total_issuance(_: u64) {}
+}
+impl Mutate<AccountId> for NoCurrency {}
+impl hold::Inspect<AccountId> for NoCurrency {
+	type Reason = RuntimeHoldReason;
+	fn total_balance_on_hold(_: &AccountId) -> u64 {
+		0
+	}
+	fn balance_on_hold(_: &RuntimeHoldReason, _: &AccountId) -> u64 {
+		0
+	}
+}
+impl hold::Unbalanced<AccountId> for NoCurrency {
+	fn set_balance_on_hold(_: &RuntimeHoldReason, _: &AccountId, _: u64) -> DispatchResult {
+		Ok(())
+	}
+}
+impl hold::Mutate<AccountId> for NoCurrency {}
+
+impl pallet_session_historical::Config for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type FullIdentification = ();
+	type FullIdentificationOf = IdentifyByAccount;
+}
+
+thread_local! {
+	static NOW: RefCell<Moment> = const { RefCell::new(1_000_000) };
+	static HANDLES: RefCell<BTreeMap<(PatientHandle, AccountId), ControllerKind>> =
+		const { RefCell::new(BTreeMap::new()) };
+}
+
+pub struct Clock;
+impl Time for Clock {
+	type Moment = Moment;
+	fn now() -> Moment {
+		NOW.with_borrow(|now| *now)
+	}
+}
+
+pub fn set_now(at: Moment) {
+	NOW.set(at);
+}
+
+/// Where the council keeps its members: in the state, so that a refused call takes back what it changed there too.
+const COUNCIL: &[u8] = b":council";
+
+/// A council that remembers its members and insists on what `pallet-collective` relies on.
+pub struct Council;
+impl frame_support::traits::ChangeMembers<AccountId> for Council {
+	fn change_members_sorted(incoming: &[AccountId], outgoing: &[AccountId], new: &[AccountId]) {
+		assert!(new.windows(2).all(|pair| pair[0] < pair[1]), "members are sorted");
+		let old = council();
+		let (joined, left) = Self::compute_members_diff_sorted(new, &old);
+		assert_eq!((incoming, outgoing), (&joined[..], &left[..]), "the difference is stated truly");
+		unhashed::put(COUNCIL, &new.to_vec());
+	}
+}
+impl frame_support::traits::InitializeMembers<AccountId> for Council {
+	fn initialize_members(members: &[AccountId]) {
+		unhashed::put(COUNCIL, &members.to_vec());
+	}
+}
+
+pub fn council() -> Vec<AccountId> {
+	unhashed::get_or_default(COUNCIL)
+}
+
+pub struct Patients;
+impl Handles<AccountId> for Patients {
+	fn custodian(_: &PatientHandle) -> Option<InstitutionId> {
+		None
+	}
+	fn controller(handle: &PatientHandle, who: &AccountId) -> Option<ControllerKind> {
+		HANDLES.with_borrow(|all| all.get(&(*handle, *who)).copied())
+	}
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_handle(handle: PatientHandle, _: InstitutionId, controller: &AccountId) {
+		control(handle, *controller, ControllerKind::SelfHeld);
+	}
+}
+
+/// Lets an account control a handle.
+pub fn control(handle: PatientHandle, who: AccountId, kind: ControllerKind) {
+	HANDLES.with_borrow_mut(|all| all.insert((handle, who), kind));
+}
+
+thread_local! {
+	static ADMISSION: RefCell<Option<Admission>> = const { RefCell::new(None) };
+}
+
+/// Classifies a remark as the test at hand says, and nothing else.
+pub struct Classes;
+impl ClassifyCall<RuntimeCall, AccountId> for Classes {
+	fn classify(call: &RuntimeCall) -> Option<Admission> {
+		match call {
+			RuntimeCall::System(frame_system::Call::remark { .. }) => ADMISSION.with_borrow(|admission| *admission),
+			_ => None,
+		}
+	}
+}
+
+/// What a remark counts as from now on.
+pub fn classify_remark(lane: Lane, who: Who) {
+	ADMISSION.set(Some(Admission { lane, who }));
+}
+
+/// The accounts that stand for the council's majorities.
+pub const TWO_THIRDS: AccountId = 1_001;
+pub const HALF: AccountId = 1_002;
+
+parameter_types! {
+	pub const TwoThirds: AccountId = TWO_THIRDS;
+	pub const Half: AccountId = HALF;
+	pub const DefaultQuota: Quota = Quota { bulk: 1_000, decisions: 2_000 };
+	pub static MinValidators: u32 = 3;
+}
+
+pub struct Ordered<T>(core::marker::PhantomData<T>);
+impl frame_support::traits::SortedMembers<AccountId> for Ordered<TwoThirds> {
+	fn sorted_members() -> Vec<AccountId> {
+		vec![TWO_THIRDS]
+	}
+}
+impl frame_support::traits::SortedMembers<AccountId> for Ordered<Half> {
+	fn sorted_members() -> Vec<AccountId> {
+		vec![HALF]
+	}
+}
+
+impl Config for Test {
+	type AdmissionOrigin = EitherOfDiverse<EnsureRoot<AccountId>, EnsureSignedBy<Ordered<TwoThirds>, AccountId>>;
+	type ParameterOrigin = EitherOfDiverse<EnsureRoot<AccountId>, EnsureSignedBy<Ordered<Half>, AccountId>>;
+	type Council = Council;
+	type Sessions = PalletSession<Test>;
+	type Handles = Patients;
+	type Admission = Classes;
+	type Time = Clock;
+	type MaxInstitutions = ConstU32<12>;
+	type MaxGateways = ConstU32<3>;
+	type MaxValidators = ConstU32<10>;
+	type MinValidators = MinValidators;
+	type SessionsKept = ConstU32<3>;
+	type LongestEra = ConstU64<50>;
+	type DefaultQuota = DefaultQuota;
+	type PatientQuota = ConstU64<100>;
+	type GuaranteedQuota = ConstU64<500>;
+	type BurstBlocks = ConstU32<10>;
+	type WeightInfo = ();
+}
+
+/// Operator, gateway and validator of the institution with this number.
+pub const fn operator(institution: u32) -> AccountId {
+	100 + institution as u64
+}
+pub const fn gateway(institution: u32) -> AccountId {
+	200 + institution as u64
+}
+pub const fn validator(institution: u32) -> AccountId {
+	300 + institution as u64
+}
+
+pub const H: [InstitutionId; 4] = [InstitutionId(0), InstitutionId(1), InstitutionId(2), InstitutionId(3)];
+pub const CLINIC: InstitutionId = InstitutionId(4);
+
+fn member(kind: InstitutionKind, number: u32, validates: bool) -> GenesisInstitution<AccountId> {
+	GenesisInstitution {
+		kind,
+		name: format!("Member {number}"),
+		operator: operator(number),
+		gateways: vec![gateway(number)],
+		validators: if validates { vec![validator(number)] } else { vec![] },
+		quota: None,
+	}
+}
+
+/// The genesis of `hospitals` validating hospitals and one clinic.
+pub fn genesis(hospitals: u32) -> Vec<GenesisInstitution<AccountId>> {
+	let mut members: Vec<_> = (0..hospitals).map(|n| member(InstitutionKind::Hospital, n, true)).collect();
+	members.push(member(InstitutionKind::Clinic, hospitals, false));
+	members
+}
+
+pub fn build(institutions: Vec<GenesisInstitution<AccountId>>) -> sp_io::TestExternalities {
+	set_now(1_000_000);
+	HANDLES.take();
+	ADMISSION.set(None);
+	MinValidators::set(3);
+	let keys = institutions
+		.iter()
+		.flat_map(|member| member.validators.clone())
+		.map(|account| (account, account, MockKeys { dummy: UintAuthorityId(account) }))
+		.collect();
+	let config = RuntimeGenesisConfig {
+		system: Default::default(),
+		consortium: GenesisConfig { institutions },
+		session: pallet_session::GenesisConfig { keys, ..Default::default() },
+	};
+	let mut ext = sp_io::TestExternalities::new(config.build_storage().unwrap());
+	ext.execute_with(|| System::set_block_number(1));
+	ext
+}
+
+/// Runs a test on four hospitals and a clinic, and checks the invariants at its end.
+pub fn run(test: impl FnOnce()) {
+	run_with(genesis(4), test)
+}
+
+/// Runs a test on a consortium of its own, and checks the invariants at its end.
+pub fn run_with(institutions: Vec<GenesisInstitution<AccountId>>, test: impl FnOnce()) {
+	build(institutions).execute_with(|| {
+		test();
+		Consortium::do_try_state().unwrap();
+		assert_eq!(council(), Seats::<Test>::get().into_inner(), "the council is who we say");
+	});
+}
+
+/// Goes on to this block, idle time included.
+pub fn go_to(block: u64) {
+	while System::block_number() < block {
+		let next = System::block_number() + 1;
+		System::set_block_number(next);
+		<AllPalletsWithSystem as frame_support::traits::OnInitialize<u64>>::on_initialize(next);
+		Consortium::on_idle(next, frame_support::weights::Weight::MAX);
+	}
+}
+
+/// Goes on to the first block of the next session.
+pub fn next_session() {
+	go_to((System::block_number() / SESSION + 1) * SESSION)
+}
+
+pub fn signed(who: AccountId) -> RuntimeOrigin {
+	RuntimeOrigin::signed(who)
+}
+
+/// Sets session keys as a validator would.
+pub fn set_keys(who: AccountId, key: u64) -> DispatchResult {
+	use codec::Encode;
+	let key = UintAuthorityId(key);
+	let proof = sp_runtime::RuntimeAppPublic::sign(&key, &who.encode()).unwrap().encode();
+	Session::set_keys(signed(who), MockKeys { dummy: key }, proof)
+}
+
+pub const ANNA: PractitionerId = PractitionerId([1; 32]);
+
+/// A sound staff entry, valid from now for a second.
+pub fn record() -> PractitionerRecord {
+	PractitionerRecord {
+		signing_key: [7; 32],
+		encryption_key_hash: [8; 32],
+		roles: vec![StaffRole::Physician].try_into().unwrap(),
+		departments: vec![department("cardiology")].try_into().unwrap(),
+		valid_from: 1_000_000,
+		valid_until: 1_001_000,
+		emergency_authorised: false,
+	}
+}
+
+pub fn department(code: &str) -> Department {
+	code.as_bytes().to_vec().try_into().unwrap()
+}
+
+/// The last event of this pallet.
+pub fn last_event() -> Event<Test> {
+	System::read_events_for_pallet::<Event<Test>>().pop().unwrap()
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+pub fn bench_ext() -> sp_io::TestExternalities {
+	build(genesis(4))
+}

@@ -1,0 +1,289 @@
+//! The extension as the pool and the block builder run it.
+
+use crate::{mock::*, *};
+use codec::Encode;
+use frame_support::{
+	assert_ok, assert_storage_noop,
+	dispatch::{DispatchInfo, GetDispatchInfo},
+	weights::Weight,
+};
+use salus_primitives::{AccountRoles as _, ControllerKind, PatientHandle};
+use sp_runtime::{
+	traits::{DispatchTransaction, TransactionExtension, TxBaseImplication},
+	transaction_validity::{
+		InvalidTransaction, TransactionSource::External, TransactionValidityError, ValidTransaction,
+	},
+};
+
+const HANDLE: PatientHandle = PatientHandle([5; 32]);
+const PATIENT: AccountId = 60;
+
+fn remark() -> RuntimeCall {
+	RuntimeCall::System(frame_system::Call::remark { remark: vec![] })
+}
+
+fn info(cost: u64) -> DispatchInfo {
+	DispatchInfo { call_weight: Weight::from_parts(cost, 0), ..Default::default() }
+}
+
+/// What the pool would do; never writes.
+fn validate(who: AccountId, cost: u64) -> Result<ValidTransaction, TransactionValidityError> {
+	let outcome;
+	assert_storage_noop!(
+		outcome = CheckMember::<Test>::new().validate_only(signed(who), &remark(), &info(cost), 0, External, 0)
+	);
+	outcome.map(|(validity, ..)| validity)
+}
+
+/// What a block would do.
+fn include(who: AccountId, cost: u64) -> Result<(), TransactionValidityError> {
+	CheckMember::<Test>::new()
+		.test_run(signed(who), &remark(), &info(cost), 0, 0, |_| Ok(().into()))
+		.map(|outcome| assert!(outcome.is_ok()))
+}
+
+fn with_patient() {
+	Consortium::add_role(&PATIENT).unwrap();
+	control(HANDLE, PATIENT, ControllerKind::SelfHeld);
+	control(HANDLE, gateway(0), ControllerKind::Custodian(H[0]));
+}
+
+fn refused(reason: InvalidTransaction) -> TransactionValidityError {
+	reason.into()
+}
+
+#[test]
+fn check_member_takes_no_bytes_when_it_is_encoded() {
+	assert!(CheckMember::<Test>::new().encode().is_empty());
+	assert_eq!(CheckMember::<Test>::IDENTIFIER, "CheckMember");
+}
+
+#[test]
+fn check_member_refuses_when_a_call_is_not_classified() {
+	run(|| {
+		let call = RuntimeCall::System(frame_system::Call::set_heap_pages { pages: 1 });
+		for who in [operator(0), gateway(0), 7] {
+			let result = CheckMember::<Test>::new().validate_only(signed(who), &call, &info(1), 0, External, 0);
+			assert_eq!(result.unwrap_err(), refused(InvalidTransaction::Call));
+		}
+	});
+}
+
+#[test]
+fn check_member_refuses_when_the_signer_is_unknown_or_suspended() {
+	run(|| {
+		classify_remark(Lane::Bulk, Who::Gateway);
+		for who in [7, operator(0), validator(0)] {
+			assert_eq!(validate(who, 1), Err(refused(InvalidTransaction::BadSigner)));
+		}
+		assert_ok!(validate(gateway(0), 1));
+		assert_ok!(Consortium::suspend_institution(signed(TWO_THIRDS), H[0], None));
+		assert_eq!(validate(gateway(0), 1), Err(refused(InvalidTransaction::BadSigner)));
+		assert_eq!(include(gateway(0), 1), Err(refused(InvalidTransaction::BadSigner)));
+	});
+}
+
+#[test]
+fn check_member_refuses_what_is_neither_signed_nor_authorised() {
+	run(|| {
+		let refused_as = CheckMember::<Test>::new()
+			.validate(RuntimeOrigin::none(), &remark(), &info(1), 0, (), &TxBaseImplication(remark()), External)
+			.unwrap_err();
+		assert_eq!(refused_as, refused(InvalidTransaction::BadSigner));
+	});
+}
+
+#[test]
+fn check_member_passes_what_is_authorised_and_gives_its_weight_back() {
+	run(|| {
+		let extension = CheckMember::<Test>::new();
+		let origin = RuntimeOrigin::from(frame_system::RawOrigin::Authorized);
+		let (validity, val, origin) =
+			extension.validate(origin, &remark(), &info(1), 0, (), &TxBaseImplication(remark()), External).unwrap();
+		assert_eq!((validity, val), (ValidTransaction::default(), None));
+		let pre = extension.prepare(val, &origin, &remark(), &info(1), 0).unwrap();
+		let unneeded =
+			CheckMember::<Test>::post_dispatch_details(pre, &info(1), &Default::default(), 0, &Ok(())).unwrap();
+		assert_eq!(unneeded, <() as WeightInfo>::check_member());
+	});
+}
+
+#[test]
+fn check_member_orders_the_lanes_when_transactions_compete() {
+	run(|| {
+		with_patient();
+		let priority = |lane, who, signer| {
+			classify_remark(lane, who);
+			validate(signer, 1).unwrap().priority
+		};
+		let patient = priority(Lane::PatientRights, Who::Controller(HANDLE), PATIENT);
+		let decision = priority(Lane::Decisions, Who::Gateway, gateway(0));
+		let council = priority(Lane::Governance, Who::Operator, operator(0));
+		let bulk = priority(Lane::Bulk, Who::Gateway, gateway(0));
+		for (above, below) in [(patient, decision), (decision, council), (council, bulk), (bulk, 0)] {
+			assert!(above / 200 > below, "{above} {below}");
+		}
+		assert_eq!(validate(gateway(0), 1).unwrap().longevity, LONGEVITY);
+		assert!(validate(gateway(0), 1).unwrap().provides.is_empty(), "the nonce provides");
+	});
+}
+
+#[test]
+fn check_member_keeps_a_transaction_for_later_when_the_quota_is_used_up() {
+	run(|| {
+		// Ten blocks' worth of 1,000.
+		classify_remark(Lane::Bulk, Who::Gateway);
+		assert_eq!(validate(gateway(0), 10_001), Err(refused(InvalidTransaction::ExhaustsResources)));
+		assert_ok!(include(gateway(0), 9_000));
+		assert_eq!(Buckets::<Test>::get(H[0], Lane::Bulk), Bucket { level: 9_000, at: 1 });
+		assert_ok!(validate(gateway(0), 1_000));
+		assert_eq!(validate(gateway(0), 1_001), Err(refused(InvalidTransaction::ExhaustsResources)));
+		System::set_block_number(2);
+		assert_ok!(include(gateway(0), 2_000));
+		assert_eq!(include(gateway(0), 1), Err(refused(InvalidTransaction::ExhaustsResources)));
+	});
+}
+
+#[test]
+fn check_member_counts_the_weight_of_the_extensions_when_it_charges() {
+	run(|| {
+		classify_remark(Lane::Bulk, Who::Gateway);
+		let info = DispatchInfo { extension_weight: Weight::from_parts(30, 5), ..info(100) };
+		let result = CheckMember::<Test>::new().test_run(signed(gateway(0)), &remark(), &info, 0, 0, |_| Ok(().into()));
+		assert!(matches!(result, Ok(Ok(_))));
+		assert_eq!(Buckets::<Test>::get(H[0], Lane::Bulk).level, 130);
+	});
+}
+
+#[test]
+fn check_member_charges_all_gateways_of_an_institution_together() {
+	run(|| {
+		assert_ok!(Consortium::register_gateway(signed(operator(0)), 50));
+		classify_remark(Lane::Bulk, Who::Gateway);
+		assert_ok!(include(gateway(0), 10_000));
+		assert_eq!(validate(50, 1), Err(refused(InvalidTransaction::ExhaustsResources)));
+		assert_ok!(validate(gateway(1), 10_000));
+	});
+}
+
+#[test]
+fn check_member_keeps_the_lanes_apart_when_one_is_full() {
+	run(|| {
+		with_patient();
+		classify_remark(Lane::Bulk, Who::Gateway);
+		assert_ok!(include(gateway(0), 10_000));
+		classify_remark(Lane::Decisions, Who::Gateway);
+		assert_ok!(include(gateway(0), 20_000));
+		assert_eq!(validate(gateway(0), 1), Err(refused(InvalidTransaction::ExhaustsResources)));
+		classify_remark(Lane::Governance, Who::Operator);
+		assert_ok!(validate(operator(0), 1));
+		classify_remark(Lane::PatientRights, Who::Controller(HANDLE));
+		assert_ok!(validate(gateway(0), 1));
+		assert_ok!(validate(PATIENT, 1));
+	});
+}
+
+#[test]
+fn check_member_lets_the_patient_act_when_the_custodian_floods_or_is_suspended() {
+	run(|| {
+		with_patient();
+		classify_remark(Lane::PatientRights, Who::Controller(HANDLE));
+		assert_ok!(include(gateway(0), 5_000));
+		assert_eq!(validate(gateway(0), 1), Err(refused(InvalidTransaction::ExhaustsResources)));
+		assert_ok!(validate(PATIENT, 1_000));
+		assert_ok!(Consortium::suspend_institution(signed(TWO_THIRDS), H[0], None));
+		assert_eq!(validate(gateway(0), 1), Err(refused(InvalidTransaction::BadSigner)));
+		assert_ok!(include(PATIENT, 1_000));
+		// The own bucket is small and bounds the patient too.
+		assert_eq!(validate(PATIENT, 1), Err(refused(InvalidTransaction::ExhaustsResources)));
+	});
+}
+
+#[test]
+fn check_member_stops_a_lane_but_never_the_council_when_the_quota_is_zero() {
+	run(|| {
+		with_patient();
+		assert_ok!(Consortium::set_quota(signed(HALF), H[0], Quota { bulk: 0, decisions: 0 }));
+		for lane in [Lane::Bulk, Lane::Decisions] {
+			classify_remark(lane, Who::Gateway);
+			for cost in [0, 1] {
+				assert_eq!(validate(gateway(0), cost), Err(refused(InvalidTransaction::ExhaustsResources)));
+			}
+		}
+		classify_remark(Lane::Governance, Who::CouncilMember);
+		assert_ok!(validate(operator(0), 1));
+		classify_remark(Lane::PatientRights, Who::Controller(HANDLE));
+		assert_ok!(validate(gateway(0), 1));
+	});
+}
+
+#[test]
+fn check_member_admits_four_calls_of_a_whole_block_when_they_are_governance() {
+	run(|| {
+		classify_remark(Lane::Governance, Who::CouncilMember);
+		for _ in 0..4 {
+			assert_ok!(include(operator(0), u64::MAX));
+		}
+		assert_eq!(validate(operator(0), u64::MAX), Err(refused(InvalidTransaction::ExhaustsResources)));
+		// A controller without institution shares a bucket with its like.
+		with_patient();
+		classify_remark(Lane::Governance, Who::AnyMember);
+		assert_ok!(include(PATIENT, u64::MAX));
+		assert_eq!(SharedBucket::<Test>::get(), Bucket { level: 1_250, at: 1 });
+	});
+}
+
+#[test]
+fn check_member_refuses_the_second_when_two_transactions_passed_the_pool() {
+	run(|| {
+		classify_remark(Lane::Bulk, Who::Gateway);
+		assert_ok!(validate(gateway(0), 6_000));
+		assert_ok!(validate(gateway(0), 6_000));
+		assert_ok!(include(gateway(0), 6_000));
+		assert_eq!(include(gateway(0), 6_000), Err(refused(InvalidTransaction::ExhaustsResources)));
+	});
+}
+
+#[test]
+fn patient_bucket_goes_when_it_has_drained() {
+	run(|| {
+		with_patient();
+		classify_remark(Lane::PatientRights, Who::Controller(HANDLE));
+		assert_ok!(include(PATIENT, 450));
+		go_to(5);
+		assert!(PatientBuckets::<Test>::contains_key(HANDLE));
+		go_to(7);
+		assert!(!PatientBuckets::<Test>::contains_key(HANDLE));
+	});
+}
+
+#[test]
+fn sweep_reaches_every_bucket_when_there_are_many() {
+	run(|| {
+		for n in 0..100u8 {
+			let level = if n % 10 == 0 { 1_000 } else { 0 };
+			PatientBuckets::<Test>::insert(PatientHandle([n; 32]), Bucket { level, at: 1 });
+		}
+		go_to(2);
+		assert_eq!(PatientBuckets::<Test>::iter().count() as u32, 100 - MAX_SWEEP + drained_not(MAX_SWEEP));
+		go_to(6);
+		assert_eq!(PatientBuckets::<Test>::iter().count(), 10);
+		go_to(20);
+		assert_eq!(PatientBuckets::<Test>::iter().count(), 0);
+	});
+}
+
+/// How many of the first `n` in the map's order are not drained yet.
+fn drained_not(n: u32) -> u32 {
+	let mut keys: Vec<_> =
+		(0..100u8).map(|n| (PatientBuckets::<Test>::hashed_key_for(PatientHandle([n; 32])), n)).collect();
+	keys.sort();
+	keys.iter().take(n as usize).filter(|(_, n)| n % 10 == 0).count() as u32
+}
+
+#[test]
+fn weight_is_the_benchmarked_one_when_asked() {
+	let weight = CheckMember::<Test>::new().weight(&remark());
+	assert_eq!(weight, <() as WeightInfo>::check_member());
+	assert!(weight.any_gt(remark().get_dispatch_info().extension_weight));
+}
