@@ -1,0 +1,81 @@
+//! The frame of every block: limits, weights, time, batches.
+
+use frame_support::{
+	derive_impl, parameter_types,
+	traits::{ConstU32, ConstU64},
+	weights::{
+		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_MILLIS},
+		Weight,
+	},
+};
+use frame_system::limits::{BlockLength, BlockWeights};
+use sp_runtime::{generic, traits::AccountIdLookup, Perbill};
+use sp_version::RuntimeVersion;
+
+use crate::{
+	AccountId, Aura, Block, Hash, Nonce, OriginCaller, PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin,
+	RuntimeTask, SLOT_DURATION_MS, VERSION,
+};
+
+/// The bulk lane may fill this part of a block; the rest is kept for patients' rights, decisions and emergencies.
+const BULK_RATIO: Perbill = Perbill::from_percent(65);
+
+/// Largest block body, bytes.
+const MAX_BLOCK_LENGTH: u32 = 5 * 1024 * 1024;
+
+parameter_types! {
+	/// Hashes kept, which also caps how long a mortal transaction may live: 4096 slots are 2.3 hours at 2 s.
+	pub const BlockHashCount: crate::BlockNumber = 4096;
+	/// The version that the node and clients see.
+	pub const Version: RuntimeVersion = VERSION;
+	/// Generic Substrate addresses: the prefix is not registered yet.
+	pub const SS58Prefix: u16 = 42;
+	/// A block may compute for a third of its slot, so that import on a slower machine still fits into the slot.
+	pub Weights: BlockWeights = BlockWeights::with_sensible_defaults(
+		Weight::from_parts(SLOT_DURATION_MS / 3 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX),
+		BULK_RATIO,
+	);
+	/// The bulk lane's part holds for bytes, too.
+	pub Length: BlockLength = BlockLength::builder()
+		.max_length(MAX_BLOCK_LENGTH)
+		.modify_max_length_for_class(frame_support::dispatch::DispatchClass::Normal, |max| *max = BULK_RATIO * *max)
+		.build();
+}
+
+#[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
+impl frame_system::Config for Runtime {
+	type Block = Block;
+	type Nonce = Nonce;
+	type Hash = Hash;
+	type AccountId = AccountId;
+	type Lookup = AccountIdLookup<AccountId, ()>;
+	type BlockHashCount = BlockHashCount;
+	type DbWeight = ParityDbWeight;
+	type Version = Version;
+	type SS58Prefix = SS58Prefix;
+	type BlockWeights = Weights;
+	type BlockLength = Length;
+	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
+	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
+	type MaxConsumers = ConstU32<16>;
+}
+
+impl pallet_timestamp::Config for Runtime {
+	type Moment = u64;
+	type OnTimestampSet = Aura;
+	type MinimumPeriod = ConstU64<{ SLOT_DURATION_MS / 2 }>;
+	type WeightInfo = pallet_timestamp::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_utility::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type PalletsOrigin = OriginCaller;
+	type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
+}
+
+/// An era that outlives every mortal transaction, in blocks.
+pub type LongestEra = BlockHashCount;
+
+/// The header of a block.
+pub type Header = generic::Header<crate::BlockNumber, sp_runtime::traits::BlakeTwo256>;

@@ -1,0 +1,308 @@
+//! Every call of the runtime is either admitted for somebody, in some lane, or refused on purpose.
+#![allow(missing_docs)]
+
+use codec::Encode;
+use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
+use pallet_consortium::{Admission, ClassifyCall, Config, Lane, Who};
+use salus_primitives::{Commitment, InstitutionId, PatientHandle, PractitionerId, PurposeClass};
+use salus_runtime::{AccountId, Runtime, RuntimeCall, SessionKeys};
+use sp_keyring::Sr25519Keyring::Alice;
+
+type Calls = <Runtime as Config>::Admission;
+
+fn classify(call: &RuntimeCall) -> Option<Admission> {
+	<Calls as ClassifyCall<RuntimeCall, AccountId>>::classify(call)
+}
+
+const HANDLE: PatientHandle = PatientHandle([7; 32]);
+const ENTRY: Commitment = Commitment([9; 32]);
+
+fn admitted() -> Vec<(RuntimeCall, Lane, Who)> {
+	use pallet_audit_trail::Call as Audit;
+	use pallet_consent::Call as Consent;
+	use pallet_consortium::Call as Consortium;
+	use pallet_patient_registry::{Call as Registry, Control, ControlProof};
+	use pallet_record_anchors::Call as Anchors;
+	let proof = || ControlProof { expires_at: 0, signature: sp_core::sr25519::Signature::default().into() };
+	let grant = pallet_consent::Grant {
+		grantee: InstitutionId(1),
+		tags: Default::default(),
+		purposes: Default::default(),
+		valid_from: 0,
+		valid_until: 1,
+		delegation_depth: 0,
+		policy: ENTRY,
+		wraps: [0; 32],
+	};
+	let staff = || pallet_consortium::PractitionerRecord {
+		signing_key: [0; 32],
+		encryption_key_hash: [0; 32],
+		roles: Default::default(),
+		departments: Default::default(),
+		valid_from: 0,
+		valid_until: 1,
+		emergency_authorised: false,
+	};
+	let patient = Who::Controller(HANDLE);
+	let motion = || Box::new(RuntimeCall::System(frame_system::Call::remark { remark: vec![] }));
+	let practitioner = PractitionerId([1; 32]);
+	vec![
+		(Consortium::register_gateway { gateway: Alice.to_account_id() }.into(), Lane::Governance, Who::Operator),
+		(Consortium::remove_gateway { gateway: Alice.to_account_id() }.into(), Lane::Governance, Who::Operator),
+		(
+			Consortium::register_practitioner { practitioner, record: staff() }.into(),
+			Lane::Governance,
+			Who::GatewayOrOperator,
+		),
+		(
+			Consortium::update_practitioner { practitioner, record: staff() }.into(),
+			Lane::Governance,
+			Who::GatewayOrOperator,
+		),
+		(
+			Consortium::end_practitioner { practitioner, invalid_from: 0 }.into(),
+			Lane::Governance,
+			Who::GatewayOrOperator,
+		),
+		(
+			pallet_collective::Call::propose { threshold: 2, proposal: motion(), length_bound: 9 }.into(),
+			Lane::Governance,
+			Who::CouncilMember,
+		),
+		(
+			pallet_collective::Call::vote { proposal: Default::default(), index: 0, approve: true }.into(),
+			Lane::Governance,
+			Who::CouncilMember,
+		),
+		(
+			pallet_collective::Call::close {
+				proposal_hash: Default::default(),
+				index: 0,
+				proposal_weight_bound: Default::default(),
+				length_bound: 9,
+			}
+			.into(),
+			Lane::Governance,
+			Who::CouncilMember,
+		),
+		(pallet_session::Call::set_keys { keys: keys(), proof: vec![] }.into(), Lane::Governance, Who::Validator),
+		(
+			Registry::register_patient {
+				handle: HANDLE,
+				control: Control::Custodial { evidence: ENTRY },
+				entry: ENTRY,
+			}
+			.into(),
+			Lane::Bulk,
+			Who::Gateway,
+		),
+		(
+			Registry::claim_handle {
+				handle: HANDLE,
+				controller: Alice.to_account_id(),
+				proof: proof(),
+				evidence: ENTRY,
+				entry: ENTRY,
+			}
+			.into(),
+			Lane::Decisions,
+			Who::Gateway,
+		),
+		(
+			Registry::rotate_controller {
+				handle: HANDLE,
+				new_controller: Alice.to_account_id(),
+				proof: proof(),
+				entry: ENTRY,
+			}
+			.into(),
+			Lane::PatientRights,
+			patient,
+		),
+		(Registry::retire_handle { handle: HANDLE, entry: ENTRY }.into(), Lane::PatientRights, patient),
+		(
+			Anchors::anchor_records { handle: HANDLE, commitments: Default::default(), entry: ENTRY }.into(),
+			Lane::Bulk,
+			Who::Gateway,
+		),
+		(Anchors::anchor_batch { root: [0; 32], leaf_count: 1 }.into(), Lane::Bulk, Who::Gateway),
+		(Consent::grant_capability { handle: HANDLE, grant, entry: ENTRY }.into(), Lane::PatientRights, patient),
+		(
+			Consent::revoke_capability {
+				handle: HANDLE,
+				grantee: InstitutionId(1),
+				id: Default::default(),
+				entry: ENTRY,
+			}
+			.into(),
+			Lane::PatientRights,
+			patient,
+		),
+		(
+			Consent::revoke_grantee { handle: HANDLE, grantee: InstitutionId(1), entry: ENTRY }.into(),
+			Lane::PatientRights,
+			patient,
+		),
+		(
+			Consent::request_access {
+				handle: HANDLE,
+				tags: Default::default(),
+				purpose: PurposeClass::Treatment,
+				requester: [0; 32],
+				entry: ENTRY,
+			}
+			.into(),
+			Lane::Decisions,
+			Who::Gateway,
+		),
+		(Consent::remove_expired_permits { ids: Default::default() }.into(), Lane::Bulk, Who::AnyMember),
+		(
+			Audit::file_receipts { root: [0; 32], count: 1, from: 0, until: 1, entry: ENTRY }.into(),
+			Lane::Bulk,
+			Who::Gateway,
+		),
+	]
+}
+
+fn keys() -> SessionKeys {
+	SessionKeys { aura: Alice.public().into(), grandpa: sp_keyring::Ed25519Keyring::Alice.public().into() }
+}
+
+#[test]
+fn a_call_travels_in_its_lane_and_for_its_signer() {
+	for (call, lane, who) in admitted() {
+		assert_eq!(classify(&call), Some(Admission { lane, who }), "{call:?}");
+	}
+}
+
+#[test]
+fn every_call_of_the_salus_pallets_is_classified_or_decided_by_the_council_only() {
+	// Decided by motions: as a transaction of its own, such a call could only fail.
+	const BY_MOTION: [(&str, &str); 8] = [
+		("Consortium", "admit_institution"),
+		("Consortium", "suspend_institution"),
+		("Consortium", "reinstate_institution"),
+		("Consortium", "deactivate_institution"),
+		("Consortium", "set_quota"),
+		("Consortium", "add_validator"),
+		("Consortium", "remove_validator"),
+		("Consortium", "replace_operator"),
+	];
+	use frame_support::traits::GetCallName;
+	let listed: std::collections::BTreeSet<(String, String)> = admitted()
+		.iter()
+		.map(|(call, ..)| {
+			let metadata = frame_support::traits::GetCallMetadata::get_call_metadata(call);
+			(metadata.pallet_name.to_string(), metadata.function_name.to_string())
+		})
+		.collect();
+	let all: [(&str, &[&str]); 5] = [
+		("Consortium", pallet_consortium::Call::<Runtime>::get_call_names()),
+		("PatientRegistry", pallet_patient_registry::Call::<Runtime>::get_call_names()),
+		("RecordAnchors", pallet_record_anchors::Call::<Runtime>::get_call_names()),
+		("Consent", pallet_consent::Call::<Runtime>::get_call_names()),
+		("AuditTrail", pallet_audit_trail::Call::<Runtime>::get_call_names()),
+	];
+	for (pallet, calls) in all {
+		for call in calls {
+			assert!(
+				listed.contains(&(pallet.to_string(), call.to_string())) || BY_MOTION.contains(&(pallet, call)),
+				"{pallet}::{call} has no lane: add it to src/admission.rs and to this test"
+			);
+		}
+	}
+}
+
+#[test]
+fn calls_that_nobody_may_send_are_refused() {
+	let refused: Vec<RuntimeCall> = vec![
+		frame_system::Call::remark { remark: vec![] }.into(),
+		frame_system::Call::set_code { code: vec![] }.into(),
+		frame_system::Call::set_storage { items: vec![] }.into(),
+		frame_system::Call::authorize_upgrade { code_hash: Default::default() }.into(),
+		pallet_timestamp::Call::set { now: 1 }.into(),
+		pallet_session::Call::purge_keys {}.into(),
+		pallet_collective::Call::set_members { new_members: vec![], prime: None, old_count: 0 }.into(),
+		pallet_collective::Call::disapprove_proposal { proposal_hash: Default::default() }.into(),
+		pallet_consortium::Call::add_validator { institution: InstitutionId(0), validator: Alice.to_account_id() }
+			.into(),
+		pallet_utility::Call::dispatch_as {
+			as_origin: Box::new(frame_system::RawOrigin::Root.into()),
+			call: Box::new(frame_system::Call::remark { remark: vec![] }.into()),
+		}
+		.into(),
+	];
+	for call in refused {
+		assert_eq!(classify(&call), None, "{call:?}");
+	}
+}
+
+#[test]
+fn a_batch_is_admitted_only_when_all_of_it_is_for_one_signer() {
+	let calls = |calls: Vec<RuntimeCall>| RuntimeCall::from(pallet_utility::Call::batch_all { calls });
+	let revoke = |handle| -> RuntimeCall {
+		pallet_consent::Call::revoke_grantee { handle, grantee: InstitutionId(1), entry: ENTRY }.into()
+	};
+	let anchor: RuntimeCall = pallet_record_anchors::Call::anchor_batch { root: [0; 32], leaf_count: 1 }.into();
+	let request: RuntimeCall = pallet_consent::Call::request_access {
+		handle: HANDLE,
+		tags: Default::default(),
+		purpose: PurposeClass::Treatment,
+		requester: [0; 32],
+		entry: ENTRY,
+	}
+	.into();
+	let patient = Admission { lane: Lane::PatientRights, who: Who::Controller(HANDLE) };
+	assert_eq!(classify(&calls(vec![revoke(HANDLE), revoke(HANDLE)])), Some(patient));
+	// An anchor cannot ride in the lane of a decision.
+	assert_eq!(
+		classify(&calls(vec![request, anchor.clone()])),
+		Some(Admission { lane: Lane::Bulk, who: Who::Gateway })
+	);
+	// Somebody else's handle, a gateway's call, a nested batch, an empty one, a refused one.
+	assert_eq!(classify(&calls(vec![revoke(HANDLE), revoke(PatientHandle([8; 32]))])), None);
+	assert_eq!(classify(&calls(vec![revoke(HANDLE), anchor])), None);
+	assert_eq!(classify(&calls(vec![calls(vec![revoke(HANDLE)])])), None);
+	assert_eq!(classify(&calls(vec![])), None);
+	assert_eq!(classify(&calls(vec![frame_system::Call::remark { remark: vec![] }.into()])), None);
+	assert_eq!(classify(&calls(vec![revoke(HANDLE); 129])), None);
+}
+
+#[test]
+fn rights_and_decisions_have_room_that_bulk_cannot_take() {
+	for (call, lane, _) in admitted() {
+		let class = call.get_dispatch_info().class;
+		match lane {
+			Lane::PatientRights | Lane::Decisions => assert_eq!(class, DispatchClass::Operational, "{call:?}"),
+			Lane::Bulk => assert_eq!(class, DispatchClass::Normal, "{call:?}"),
+			Lane::Governance => {}
+		}
+	}
+}
+
+#[test]
+fn the_heaviest_call_of_a_lane_fits_into_one_burst_of_its_quota() {
+	let quota = <Runtime as Config>::DefaultQuota::get();
+	let burst = u64::from(<Runtime as Config>::BurstBlocks::get());
+	for (call, lane, who) in admitted() {
+		let info = call.get_dispatch_info();
+		let limit = match (lane, who) {
+			(Lane::PatientRights, _) => <Runtime as Config>::PatientQuota::get(),
+			(Lane::Decisions, _) => quota.decisions,
+			(Lane::Bulk, _) => quota.bulk,
+			// A quarter of the burst each is what governance may take.
+			(Lane::Governance, _) => <Runtime as Config>::GuaranteedQuota::get() / 4,
+		};
+		assert!(
+			info.call_weight.ref_time() < limit * burst,
+			"{} ps of {call:?} exceed {} ps",
+			info.call_weight.ref_time(),
+			limit * burst
+		);
+	}
+}
+
+#[test]
+fn the_extension_adds_no_byte_to_a_transaction() {
+	assert!(pallet_consortium::CheckMember::<Runtime>::new().encode().is_empty());
+}

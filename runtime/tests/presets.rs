@@ -1,0 +1,90 @@
+//! Every preset builds, and the chain that it starts is the one that its name promises.
+#![allow(missing_docs)]
+
+use frame_support::traits::BuildGenesisConfig;
+use pallet_consortium::{Institutions, Validators};
+use salus_primitives::{InstitutionKind, SECOND};
+use salus_runtime::{Runtime, RuntimeGenesisConfig, System, DEVELOPMENT_PRESET, LOCAL_TESTNET_PRESET};
+use sp_genesis_builder::PresetId;
+
+/// The genesis of a preset: its patch merged into the default, as the node does it.
+fn genesis(id: &str) -> RuntimeGenesisConfig {
+	let patch = frame_support::genesis_builder_helper::get_preset::<RuntimeGenesisConfig>(
+		&Some(PresetId::from(id)),
+		salus_runtime::preset,
+	)
+	.unwrap();
+	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
+	merge(&mut config, serde_json::from_slice(&patch).unwrap());
+	serde_json::from_value(config).unwrap()
+}
+
+/// RFC 7386.
+fn merge(target: &mut serde_json::Value, patch: serde_json::Value) {
+	match (target, patch) {
+		(serde_json::Value::Object(target), serde_json::Value::Object(patch)) => {
+			for (key, value) in patch {
+				merge(target.entry(key).or_insert(serde_json::Value::Null), value);
+			}
+		}
+		(target, patch) => *target = patch,
+	}
+}
+
+fn start(id: &str) -> sp_io::TestExternalities {
+	let mut ext = sp_io::TestExternalities::default();
+	ext.execute_with(|| {
+		genesis(id).build();
+		System::set_block_number(1);
+	});
+	ext
+}
+
+#[test]
+fn every_preset_has_a_name_and_builds() {
+	assert_eq!(
+		salus_runtime::preset_names(),
+		[PresetId::from(DEVELOPMENT_PRESET), PresetId::from(LOCAL_TESTNET_PRESET)]
+	);
+	for id in salus_runtime::preset_names() {
+		start(id.as_ref());
+	}
+	assert_eq!(salus_runtime::preset(&PresetId::from("mainnet")), None);
+}
+
+#[test]
+fn the_local_consortium_has_four_validating_hospitals_a_clinic_a_research_body_and_a_regulator() {
+	start(LOCAL_TESTNET_PRESET).execute_with(|| {
+		let mut kinds: Vec<_> = Institutions::<Runtime>::iter().map(|(id, member)| (id.0, member.kind)).collect();
+		kinds.sort_by_key(|(id, _)| *id);
+		use InstitutionKind::*;
+		let expected = [Hospital, Hospital, Hospital, Hospital, Clinic, ResearchBody, Regulator];
+		assert_eq!(kinds.into_iter().map(|(_, kind)| kind).collect::<Vec<_>>(), expected);
+		assert_eq!(Validators::<Runtime>::get().len(), 4);
+		assert_eq!(pallet_session::Validators::<Runtime>::get().len(), 4);
+		assert_eq!(pallet_grandpa::Pallet::<Runtime>::grandpa_authorities().len(), 4);
+		assert_eq!(pallet_collective::Members::<Runtime, pallet_collective::Instance1>::get().len(), 7);
+		assert_eq!(pallet_patient_registry::ClaimDelay::<Runtime>::get(), 20 * SECOND);
+	});
+}
+
+#[test]
+fn a_real_chain_waits_a_day_before_custody_ends() {
+	sp_io::TestExternalities::default().execute_with(|| {
+		assert_eq!(pallet_patient_registry::ClaimDelay::<Runtime>::get(), salus_primitives::DAY);
+	});
+}
+
+#[test]
+fn the_council_can_seat_every_institution_that_can_be_admitted() {
+	use frame_support::traits::Get;
+	let seats = <<Runtime as pallet_collective::Config<pallet_collective::Instance1>>::MaxMembers as Get<u32>>::get();
+	assert!(seats >= <<Runtime as pallet_consortium::Config>::MaxInstitutions as Get<u32>>::get());
+}
+
+#[test]
+fn an_account_outlives_its_last_role_by_more_than_two_sessions() {
+	use frame_support::traits::Get;
+	let era = <<Runtime as pallet_consortium::Config>::LongestEra as Get<u32>>::get();
+	assert!(era > 2 * salus_runtime::SESSION_LENGTH);
+}
