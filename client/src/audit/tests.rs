@@ -1,0 +1,237 @@
+use super::*;
+use crate::wire::{Account, Actor, Purposes};
+use salus_policy::{Category, Purpose};
+use salus_primitives::{Act, InstitutionId, OutcomeClass, PatientHandle, PractitionerId, PurposeClass, StaffRole};
+
+const HANDLE: PatientHandle = PatientHandle([1; 32]);
+const CHAIN: AuditChain = AuditChain::Patient(HANDLE);
+const AT: Moment = 1_790_000_000_000;
+
+fn full(act: Act, institution: Option<InstitutionId>) -> FullEntry {
+	let actor = Actor {
+		institution,
+		account: Account([9; 32]),
+		practitioner: institution.map(|_| PractitionerId([3; 32])),
+		roles: vec![StaffRole::Physician],
+		departments: vec!["cardiology".into()],
+		on_behalf: false,
+	};
+	let mut entry = FullEntry::new(act, AT + 1_000, actor, "treatment");
+	entry.patient = Some(HANDLE);
+	entry.custodian = Some(InstitutionId(1));
+	entry.categories = vec![Category::Laboratory];
+	entry.purpose = Some(Purposes { code: Purpose::Treatment, class: PurposeClass::Treatment });
+	entry.grantee = Some(InstitutionId(2));
+	entry
+}
+
+/// A chain of four acts with all openings and the right head.
+struct Trail {
+	openings: Vec<EntryOpening>,
+	entries: Vec<AuditEntry>,
+	head: ChainHead,
+}
+
+impl Trail {
+	fn new() -> Self {
+		let acts = [
+			(Act::Register, Some(InstitutionId(1)), OutcomeClass::Permitted),
+			(Act::Request, Some(InstitutionId(2)), OutcomeClass::Empty),
+			(Act::Grant, None, OutcomeClass::Permitted),
+			(Act::Request, Some(InstitutionId(2)), OutcomeClass::Permitted),
+		];
+		let (mut openings, mut entries) = (Vec::new(), Vec::new());
+		for (sequence, (act, actor, outcome)) in (0u64..).zip(acts) {
+			let mut opening = full(act, actor).seal().unwrap();
+			(opening.chain, opening.sequence) = (Some(CHAIN), Some(sequence));
+			entries.push(AuditEntry {
+				chain: CHAIN,
+				sequence,
+				act,
+				outcome,
+				actor,
+				custodian: Some(InstitutionId(1)),
+				at: AT,
+				commitment: opening.commitment,
+			});
+			openings.push(opening);
+		}
+		let leaves: Vec<_> = entries.iter().map(|entry| tree::leaf_hash(&entry.encode())).collect();
+		let head = ChainHead { head: chain_head::replay(chain_head::GENESIS, &leaves), count: entries.len() as u64 };
+		Self { openings, entries, head }
+	}
+
+	fn verify(&self) -> ChainReport {
+		verify_chain(CHAIN, &self.openings, &self.entries, &self.head)
+	}
+}
+
+#[test]
+fn a_whole_trail_has_no_findings() {
+	let report = Trail::new().verify();
+	assert!(report.complete);
+	assert_eq!(report.findings, []);
+	assert!(report.lines.iter().all(|line| line.full.is_some()));
+}
+
+#[test]
+fn openings_may_come_in_any_order() {
+	let mut trail = Trail::new();
+	trail.openings.reverse();
+	assert_eq!(trail.verify().findings, []);
+}
+
+#[test]
+fn a_withheld_opening_is_a_finding() {
+	let mut trail = Trail::new();
+	trail.openings.remove(1);
+	let report = trail.verify();
+	assert_eq!(report.findings, [Finding::OpeningMissing { sequence: 1 }]);
+	assert!(report.complete, "the chain itself is whole");
+	assert!(report.lines[1].full.is_none());
+}
+
+#[test]
+fn an_altered_opening_is_a_finding() {
+	let mut trail = Trail::new();
+	let text = String::from_utf8(trail.openings[3].entry.0.clone()).unwrap().replace("cardiology", "oncology");
+	trail.openings[3].entry = text.into_bytes().into();
+	assert_eq!(trail.verify().findings, [Finding::OpeningAltered { sequence: 3 }]);
+
+	// Also when the commitment in it was recomputed to match: then it opens nothing here.
+	let opening = &mut trail.openings[3];
+	opening.commitment = Commitment(salus_threshold::entry_commitment(&opening.salt.0, &opening.entry.0));
+	let commitment = opening.commitment;
+	assert_eq!(
+		trail.verify().findings,
+		[Finding::OpeningMissing { sequence: 3 }, Finding::OpeningSurplus { commitment }]
+	);
+}
+
+#[test]
+fn exchanged_openings_are_a_finding() {
+	let mut trail = Trail::new();
+	(trail.openings[1].sequence, trail.openings[3].sequence) = (Some(3), Some(1));
+	assert_eq!(
+		trail.verify().findings,
+		[Finding::OpeningMisplaced { sequence: 1, claimed: 3 }, Finding::OpeningMisplaced { sequence: 3, claimed: 1 }]
+	);
+}
+
+#[test]
+fn a_missing_entry_is_a_finding() {
+	let mut trail = Trail::new();
+	trail.entries.remove(1);
+	let report = trail.verify();
+	assert!(!report.complete);
+	assert!(report.findings.contains(&Finding::OutOfOrder { position: 1, sequence: 2 }));
+	assert!(report.findings.contains(&Finding::CountDiffers { listed: 3, finalized: 4 }));
+	assert!(report.findings.iter().any(|finding| matches!(finding, Finding::HeadDiffers { .. })));
+}
+
+#[test]
+fn the_last_entry_missing_is_a_finding() {
+	let mut trail = Trail::new();
+	trail.entries.pop();
+	trail.openings.pop();
+	let report = trail.verify();
+	assert!(report.findings.contains(&Finding::CountDiffers { listed: 3, finalized: 4 }));
+}
+
+#[test]
+fn reordered_entries_are_a_finding() {
+	let mut trail = Trail::new();
+	trail.entries.swap(1, 3);
+	let report = trail.verify();
+	assert!(report.findings.contains(&Finding::OutOfOrder { position: 1, sequence: 3 }));
+	// Renumbering them does not help.
+	(trail.entries[1].sequence, trail.entries[3].sequence) = (1, 3);
+	assert!(trail.verify().findings.iter().any(|finding| matches!(finding, Finding::HeadDiffers { .. })));
+}
+
+#[test]
+fn an_altered_entry_is_a_finding() {
+	let mut trail = Trail::new();
+	trail.entries[1].outcome = OutcomeClass::Permitted;
+	let report = trail.verify();
+	assert!(matches!(report.findings[..], [Finding::HeadDiffers { .. }]));
+}
+
+#[test]
+fn an_entry_of_another_chain_is_a_finding() {
+	let mut trail = Trail::new();
+	trail.entries[2].chain = AuditChain::Patient(PatientHandle([2; 32]));
+	assert!(trail.verify().findings.contains(&Finding::OtherChain { position: 2 }));
+}
+
+#[test]
+fn an_opening_that_contradicts_the_chain_is_a_finding() {
+	let mut lying = full(Act::Request, Some(InstitutionId(2)));
+	lying.actor.institution = Some(InstitutionId(5));
+	lying.recorded = AT + TIME_TOLERANCE + 1;
+	lying.patient = None;
+	let opening = lying.seal().unwrap();
+	let mut trail = Trail::new();
+	trail.entries[3].commitment = opening.commitment;
+	trail.openings[3] = opening;
+	let fields: Vec<_> = trail
+		.verify()
+		.findings
+		.into_iter()
+		.filter_map(|finding| match finding {
+			Finding::Contradicts { sequence: 3, field } => Some(field),
+			_ => None,
+		})
+		.collect();
+	assert_eq!(fields, ["actor", "patient", "time"]);
+}
+
+#[test]
+fn an_empty_trail_is_whole() {
+	let report = verify_chain(CHAIN, &[], &[], &ChainHead::default());
+	assert!(report.complete && report.findings.is_empty());
+}
+
+#[test]
+fn a_request_inside_an_entry_has_to_be_signed() {
+	use crate::wire::{Blob, RequestStatement};
+	let key = ed25519_dalek::SigningKey::from_bytes(&[3; 32]);
+	let statement = RequestStatement {
+		practitioner: PractitionerId([3; 32]),
+		handle: HANDLE,
+		custodian: InstitutionId(1),
+		categories: vec![Category::Laboratory],
+		purpose: Purpose::Treatment,
+		signing_key: [0; 32].into(),
+		xwing_key: Blob(Vec::new()),
+		reason: "follow-up".into(),
+		at: AT,
+	};
+	let genesis = [7; 32];
+	let signed = statement.sign(&genesis, &key);
+	let mut entry = full(Act::Request, Some(InstitutionId(2)));
+	entry.request = Some(serde_json::to_vec(&signed).unwrap().into());
+	let mut report = Trail::new().verify();
+	report.lines[3].full = Some(entry);
+	let known = |_: &PractitionerId| Some(key.verifying_key().to_bytes());
+	assert_eq!(verify_request_signatures(&report, &genesis, known), []);
+	let bad = [Finding::BadRequestSignature { sequence: 3 }];
+	assert_eq!(verify_request_signatures(&report, &genesis, |_| None), bad);
+	assert_eq!(verify_request_signatures(&report, &[8; 32], known), bad);
+	let full = report.lines[3].full.as_mut().unwrap();
+	full.actor.practitioner = Some(PractitionerId([4; 32]));
+	assert_eq!(verify_request_signatures(&report, &genesis, known), bad);
+}
+
+#[test]
+fn lines_read_as_sentences() {
+	let trail = Trail::new();
+	let names = Names([(InstitutionId(2), "St. Anna".to_owned())].into());
+	let report = trail.verify();
+	let lines: Vec<String> = report.lines.iter().map(|line| describe_line(line, &names)).collect();
+	assert_eq!(
+		lines[1],
+		"A physician of cardiology (0x03030303…) at St. Anna asked for laboratory for treatment: nothing was permitted"
+	);
+	assert_eq!(lines[2], "You, with your own key, granted St. Anna access to laboratory");
+}

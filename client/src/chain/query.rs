@@ -1,0 +1,192 @@
+//! Reads through the runtime's typed queries, at the finalized head unless a block is named.
+
+use super::{Chain, ChainError};
+use crate::wire::{Account, BlockId, Bytes32};
+use codec::{Decode, DecodeAll, Encode};
+use salus_primitives::{
+	AuditChain, AuditEntry, ChainHead, InstitutionId, Moment, PatientHandle, PermitId, PractitionerId, RecordId,
+};
+use salus_runtime_api::{
+	AnchorInfo, BatchInfo, CapabilityInfo, HandleInfo, InstitutionInfo, PermitInfo, PractitionerInfo,
+};
+use serde::Serialize;
+use subxt::{config::substrate::H256, dynamic::storage};
+
+/// A filed batch of receipts as the chain keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Decode, Serialize)]
+pub struct ReceiptBatch {
+	/// RFC 9162 root over the receipts.
+	pub root: Bytes32,
+	/// Number of receipts.
+	pub count: u32,
+	/// Time of the first.
+	pub from: Moment,
+	/// Time of the last.
+	pub until: Moment,
+	/// When it was filed.
+	pub filed_at: Moment,
+}
+
+/// Storage key of `Timestamp.Now`: `twox_128("Timestamp") ++ twox_128("Now")`.
+const TIMESTAMP_NOW: [u8; 32] = [
+	0xf0, 0xc3, 0x65, 0xc3, 0xcf, 0x59, 0xd6, 0x71, 0xeb, 0x72, 0xda, 0x0e, 0x7a, 0x41, 0x13, 0xc4, 0x9f, 0x1f, 0x05,
+	0x15, 0xf4, 0x62, 0xcd, 0xcf, 0x84, 0xe0, 0xf1, 0xd6, 0x04, 0x5d, 0xfc, 0xbb,
+];
+
+macro_rules! queries {
+	($($doc:literal $method:ident / $method_at:ident = $function:literal ($($argument:ident: $kind:ty),*) -> $answer:ty;)+) => {
+		impl Chain {
+			$(
+				#[doc = concat!($doc, ", at the finalized head.")]
+				///
+				/// # Errors
+				/// [`ChainError::Unreachable`], [`ChainError::Node`], [`ChainError::Unreadable`].
+				pub async fn $method(&self, $($argument: $kind),*) -> Result<$answer, ChainError> {
+					let head = self.finalized_head().await?;
+					self.$method_at(&head, $($argument),*).await
+				}
+
+				#[doc = concat!($doc, ", at a block.")]
+				///
+				/// # Errors
+				/// [`ChainError::Pruned`], [`ChainError::Unreachable`], [`ChainError::Node`], [`ChainError::Unreadable`].
+				pub async fn $method_at(&self, at: &BlockId, $($argument: $kind),*) -> Result<$answer, ChainError> {
+					self.state_call($function, ($($argument,)*).encode(), at).await
+				}
+			)+
+		}
+	};
+}
+
+queries! {
+	"A member of the consortium, whatever its status"
+	institution / institution_at = "SalusApi_institution"(id: InstitutionId) -> Option<InstitutionInfo<Account>>;
+	"Every institution that was ever admitted"
+	institutions / institutions_at = "SalusApi_institutions"() -> Vec<(InstitutionId, InstitutionInfo<Account>)>;
+	"An entry of the staff registry"
+	practitioner / practitioner_at = "SalusApi_practitioner"(id: &PractitionerId) -> Option<PractitionerInfo>;
+	"A patient handle, retired ones included"
+	handle / handle_at = "SalusApi_handle"(handle: &PatientHandle) -> Option<HandleInfo<Account>>;
+	"The records anchored one by one with a handle"
+	anchors / anchors_at = "SalusApi_anchors"(handle: &PatientHandle) -> Vec<(RecordId, AnchorInfo)>;
+	"The batches of anchors of an institution"
+	batches / batches_at = "SalusApi_batches"(institution: InstitutionId) -> Vec<(u32, BatchInfo)>;
+	"The live capabilities of a handle"
+	capabilities / capabilities_at = "SalusApi_capabilities"(handle: &PatientHandle) -> Vec<CapabilityInfo>;
+	"A permit when it is live, reduced to the tags that a live capability still backs"
+	permit / permit_at = "SalusApi_permit"(id: PermitId) -> Option<PermitInfo>;
+	"Head and length of an audit chain"
+	audit_head / audit_head_at = "SalusApi_audit_head"(chain: AuditChain) -> ChainHead;
+}
+
+impl Chain {
+	/// The audit entries written in a block.
+	///
+	/// # Errors
+	/// [`ChainError::Pruned`], [`ChainError::Unreachable`], [`ChainError::Node`], [`ChainError::Unreadable`].
+	pub async fn block_entries_at(&self, at: &BlockId) -> Result<Vec<AuditEntry>, ChainError> {
+		self.state_call("SalusApi_block_entries", Vec::new(), at).await
+	}
+
+	/// Slot time of a block.
+	///
+	/// # Errors
+	/// [`ChainError::Pruned`], [`ChainError::Unreachable`], [`ChainError::Node`], [`ChainError::Unreadable`].
+	pub async fn time_at(&self, at: &BlockId) -> Result<Moment, ChainError> {
+		let connection = self.connected().await?;
+		let bytes = connection
+			.rpc
+			.state_get_storage(&TIMESTAMP_NOW, Some(H256(at.hash.0)))
+			.await
+			.map_err(|error| self.node_error(error))?;
+		// The genesis block has no time.
+		bytes.map_or(Ok(0), |bytes| decode("Timestamp.Now", &bytes))
+	}
+
+	/// Slot time of the finalized head: the clock that the chain compares with. A few seconds behind the wall's.
+	///
+	/// # Errors
+	/// [`ChainError::Unreachable`], [`ChainError::Node`], [`ChainError::Unreadable`].
+	pub async fn now(&self) -> Result<Moment, ChainError> {
+		self.time_at(&self.finalized_head().await?).await
+	}
+
+	/// A filed batch of receipts, at the finalized head.
+	///
+	/// # Errors
+	/// [`ChainError::Unreachable`], [`ChainError::Node`], [`ChainError::Unreadable`].
+	pub async fn receipt_batch(
+		&self,
+		institution: InstitutionId,
+		number: u32,
+	) -> Result<Option<ReceiptBatch>, ChainError> {
+		let at_block = self.connected().await?.finalized_client().await?;
+		let address = storage::<(u32, u32), subxt::dynamic::Value>("AuditTrail", "ReceiptBatches");
+		let value = at_block
+			.storage()
+			.try_fetch(address, (institution.0, number))
+			.await
+			.map_err(|error| ChainError::Node(error.to_string()))?;
+		value.map(|value| decode("AuditTrail.ReceiptBatches", value.bytes())).transpose()
+	}
+
+	/// Every entry of the staff registry, at the finalized head.
+	///
+	/// # Errors
+	/// [`ChainError::Unreachable`], [`ChainError::Node`], [`ChainError::Unreadable`].
+	pub async fn practitioners(&self) -> Result<Vec<(PractitionerId, PractitionerInfo)>, ChainError> {
+		const PAGE: u32 = 512;
+		let connection = self.connected().await?;
+		let at_block = connection.finalized_client().await?;
+		let head = self.block_of(at_block.block_hash()).await?;
+		let address = storage::<([u8; 32],), subxt::dynamic::Value>("Consortium", "Practitioners");
+		let entry = at_block.storage().entry(address).map_err(|error| ChainError::Node(error.to_string()))?;
+		let prefix = entry.key_prefix();
+		let mut found = Vec::new();
+		let mut last: Option<Vec<u8>> = None;
+		loop {
+			let keys = connection
+				.rpc
+				.state_get_keys_paged(&prefix, PAGE, last.as_deref(), Some(at_block.block_hash()))
+				.await
+				.map_err(|error| self.node_error(error))?;
+			for key in &keys {
+				// The hasher keeps the id at the end of the key.
+				let id =
+					key.last_chunk::<32>().map(|id| PractitionerId(*id)).ok_or_else(|| ChainError::Unreadable {
+						what: "Consortium.Practitioners".to_owned(),
+						reason: "a key is too short".to_owned(),
+					})?;
+				found.extend(self.practitioner_at(&head, &id).await?.map(|info| (id, info)));
+			}
+			if keys.len() < PAGE as usize {
+				return Ok(found);
+			}
+			last = keys.into_iter().last();
+		}
+	}
+
+	/// Whether the node is syncing, and how many peers it has.
+	///
+	/// # Errors
+	/// [`ChainError::Unreachable`], [`ChainError::Node`].
+	pub async fn node_health(&self) -> Result<(bool, usize), ChainError> {
+		let health = self.connected().await?.rpc.system_health().await.map_err(|error| self.node_error(error))?;
+		Ok((health.is_syncing, health.peers))
+	}
+
+	async fn state_call<T: Decode>(&self, function: &str, arguments: Vec<u8>, at: &BlockId) -> Result<T, ChainError> {
+		let connection = self.connected().await?;
+		let bytes = connection
+			.rpc
+			.state_call(function, Some(&arguments), Some(H256(at.hash.0)))
+			.await
+			.map_err(|error| self.node_error(error))?;
+		decode(function, &bytes)
+	}
+}
+
+pub(super) fn decode<T: Decode>(what: &str, bytes: &[u8]) -> Result<T, ChainError> {
+	T::decode_all(&mut &*bytes)
+		.map_err(|error| ChainError::Unreadable { what: what.to_owned(), reason: error.to_string() })
+}

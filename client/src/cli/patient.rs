@@ -1,0 +1,391 @@
+//! `salus patient`.
+
+use super::{
+	arguments::{when, When},
+	context::{no_gateway, Context},
+	error::CliError,
+	output::{mark, moment, short, table, Report},
+	state::{read_json, HandleState, PatientState},
+};
+use clap::{Args, Subcommand, ValueEnum};
+use ed25519_dalek::Signer;
+use salus_client::{
+	chain::calls,
+	keystore::IdentityKind,
+	patient::{new_handle, prove_control},
+	primitives::{Act, InstitutionId, PatientHandle, PractitionerId},
+	wire::{
+		self, Account, CareKind, CareRelationshipRequest, ClaimHandle, PaperEvidence, PatientControl, ProofOfControl,
+		RegisterPatient, WitnessStatement,
+	},
+};
+use salus_runtime_api::{ControllerOf, HandleInfo, HandleStatus};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::{
+	fs,
+	path::{Path, PathBuf},
+};
+
+/// Commands about patients.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+	/// On the patient's device: draw a handle (or name the one to claim) and prove that its key is held. For the registrar's desk
+	Prepare {
+		/// The hospital's number
+		#[arg(long)]
+		custodian: u32,
+		/// The custodial handle that is to be claimed
+		#[arg(long)]
+		handle: Option<PatientHandle>,
+	},
+	/// As a witness: confirm that a paper was signed
+	Witness {
+		/// Scan of the paper
+		#[arg(long, value_name = "FILE")]
+		scan: PathBuf,
+	},
+	/// As a registrar: register a patient
+	Register(Registration),
+	/// As a registrar, the patient present: hand a custodial handle to the patient
+	Claim {
+		/// The handle
+		handle: PatientHandle,
+		/// What `salus patient prepare --handle` printed as JSON
+		#[arg(long, value_name = "FILE")]
+		offer: PathBuf,
+		/// What `salus patient witness` printed as JSON
+		#[arg(long, value_name = "FILE")]
+		evidence: PathBuf,
+	},
+	/// As a registrar or physician: record why somebody treats the patient
+	Care {
+		/// The handle
+		handle: PatientHandle,
+		/// One person
+		#[arg(long, value_name = "ID", required_unless_present = "department", conflicts_with = "department")]
+		practitioner: Option<PractitionerId>,
+		/// Or a department
+		#[arg(long, value_name = "CODE")]
+		department: Option<String>,
+		/// Why
+		#[arg(long, default_value = "encounter")]
+		kind: Care,
+		/// Until when
+		#[arg(long, value_parser = when, default_value = "30d")]
+		until: When,
+	},
+	/// As a patient: the own handles
+	Handles,
+	/// What the chain knows of a handle
+	Show {
+		/// The handle
+		handle: PatientHandle,
+	},
+	/// As a patient: replace the key of a handle
+	Rotate {
+		/// The handle
+		handle: PatientHandle,
+	},
+	/// As a patient: close a handle for good
+	Retire {
+		/// The handle
+		handle: PatientHandle,
+	},
+}
+
+/// How a patient is registered.
+#[derive(Debug, Args)]
+pub struct Registration {
+	/// Self-held: what `salus patient prepare` printed as JSON on the patient's device
+	#[arg(long, value_name = "FILE", required_unless_present = "custodial", conflicts_with = "custodial")]
+	offer: Option<PathBuf>,
+	/// The hospital keeps control on the patient's behalf
+	#[arg(long, requires = "evidence")]
+	custodial: bool,
+	/// Custodial: what `salus patient witness` printed as JSON
+	#[arg(long, value_name = "FILE")]
+	evidence: Option<PathBuf>,
+}
+
+/// Why somebody treats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Care {
+	/// An out-patient encounter
+	Encounter,
+	/// An in-patient stay
+	Admission,
+	/// A referral inside the house
+	Referral,
+}
+
+/// What a patient's device hands to the registrar's desk.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Offer {
+	/// The handle.
+	pub handle: PatientHandle,
+	/// For which custodian.
+	pub custodian: InstitutionId,
+	/// The account.
+	pub controller: Account,
+	/// Proof of possession.
+	pub proof: ProofOfControl,
+}
+
+/// Runs a command.
+pub async fn run(command: Command, context: &Context) -> Result<Report, CliError> {
+	match command {
+		Command::Prepare { custodian, handle } => prepare(context, InstitutionId(custodian), handle).await,
+		Command::Witness { scan } => witness(context, &scan).await,
+		Command::Register(registration) => register(context, registration).await,
+		Command::Claim { handle, offer, evidence } => claim(context, handle, &offer, &evidence).await,
+		Command::Care { handle, practitioner, department, kind, until } => {
+			let kind = match kind {
+				Care::Encounter => CareKind::Encounter,
+				Care::Admission => CareKind::Admission,
+				Care::Referral => CareKind::Referral,
+			};
+			let until = until.moment(context.chain().await?.now().await?);
+			care(context, handle, CareRelationshipRequest { practitioner, department, kind, until }).await
+		}
+		Command::Handles => handles(context).await,
+		Command::Show { handle } => show(context, handle).await,
+		Command::Rotate { handle } => rotate(context, handle).await,
+		Command::Retire { handle } => retire(context, handle).await,
+	}
+}
+
+async fn prepare(
+	context: &Context,
+	custodian: InstitutionId,
+	handle: Option<PatientHandle>,
+) -> Result<Report, CliError> {
+	let (name, identity) = context.unlock()?;
+	let root = identity.patient(&name)?;
+	let chain = context.chain().await?;
+	let (genesis, now) = (chain.genesis().await?, chain.now().await?);
+	let mut state = PatientState::load(context.home(), &name)?;
+	let handle = handle.unwrap_or_else(new_handle);
+	// A second offer for the same handle repeats its key; the proof is fresh.
+	let index = match state.handle(&handle) {
+		Some(known) => known.index,
+		None => {
+			let index = state.take_index();
+			state.handles.push(HandleState {
+				handle,
+				custodian,
+				gateway: context.gateway_url().map(ToOwned::to_owned),
+				index,
+				next_index: None,
+				account: Account(root.handle_key(index).public_key().0),
+				prepared_at: salus_client::now(),
+				openings: Vec::new(),
+				policies: Vec::new(),
+			});
+			index
+		}
+	};
+	// Before the offer leaves: a handle whose index is lost could be found again only by trial.
+	state.save(context.home(), &name)?;
+	let key = root.handle_key(index);
+	let proof = prove_control(&key, &genesis, custodian, &handle, now);
+	let offer = Offer { handle, custodian, controller: Account(key.public_key().0), proof };
+	let text = format!(
+		"Handle {handle}\nfor institution {custodian}, controlled by {}.\nHand the output of this command with --json to the registrar until {}.",
+		offer.controller,
+		moment(proof.expires_at)
+	);
+	Report::new(&offer, text)
+}
+
+async fn witness(context: &Context, scan: &Path) -> Result<Report, CliError> {
+	let (name, identity) = context.unlock()?;
+	let key = identity.practitioner(&name)?;
+	let chain = context.chain().await?;
+	let entry = chain.practitioner(&key.id).await?;
+	let institution = entry
+		.ok_or_else(|| {
+			CliError::NotThere(format!("the staff registry has no entry of `{name}`: `salus staff register` makes one"))
+		})?
+		.institution;
+	let bytes = fs::read(scan).map_err(|error| CliError::File(scan.into(), error))?;
+	let scan_sha256: [u8; 32] = Sha256::digest(&bytes).into();
+	let (salt, at) = (salus_client::random_bytes(), chain.now().await?);
+	let message = wire::evidence_message(&chain.genesis().await?, institution, &scan_sha256, &salt, &key.id, at);
+	let signature = key.signing_key().sign(&message).to_bytes().into();
+	let evidence = PaperEvidence {
+		scan_sha256: scan_sha256.into(),
+		salt: salt.into(),
+		witness: WitnessStatement { practitioner: key.id, at, signature },
+	};
+	let text = format!(
+		"Witnessed the paper {}\nwith SHA-256 {}. Hand the output of this command with --json to the registrar.",
+		scan.display(),
+		evidence.scan_sha256
+	);
+	Report::new(&evidence, text)
+}
+
+async fn register(context: &Context, registration: Registration) -> Result<Report, CliError> {
+	let control = match (registration.offer, registration.evidence) {
+		(Some(offer), _) => {
+			let Offer { handle, controller, proof, .. } =
+				read_json(&offer, "an offer of `salus patient prepare --json`")?;
+			PatientControl::SelfHeld { handle, controller, proof }
+		}
+		(None, Some(evidence)) => {
+			PatientControl::Custodial { evidence: read_json(&evidence, "evidence of `salus patient witness --json`")? }
+		}
+		(None, None) => return Err(CliError::Usage("name --offer, or --custodial with --evidence".to_owned())),
+	};
+	let gateway = context.gateway(context.staff_signer()?).await?;
+	let _progress = context.waiting("waiting for finality");
+	let registered = gateway.register_patient(&RegisterPatient { control }).await?;
+	let text = format!(
+		"Registered {}\nat institution {}, block {}.",
+		registered.handle, registered.custodian, registered.block.number
+	);
+	Report::new(&registered, text)
+}
+
+async fn claim(context: &Context, handle: PatientHandle, offer: &Path, evidence: &Path) -> Result<Report, CliError> {
+	let offer: Offer = read_json(offer, "an offer of `salus patient prepare --json`")?;
+	if offer.handle != handle {
+		return Err(CliError::Usage(format!("the offer is for the handle {}, not for {handle}", offer.handle)));
+	}
+	let evidence: PaperEvidence = read_json(evidence, "evidence of `salus patient witness --json`")?;
+	let gateway = context.gateway(context.staff_signer()?).await?;
+	let _progress = context.waiting("waiting for finality");
+	let claim = ClaimHandle { controller: offer.controller, proof: offer.proof, evidence };
+	let claimed = gateway.claim(&handle, &claim).await?;
+	let text = format!(
+		"The patient controls {handle} from block {} on; the custodian's rights end at {}.",
+		claimed.block.number,
+		moment(claimed.custodian_until)
+	);
+	Report::new(&claimed, text)
+}
+
+async fn care(context: &Context, handle: PatientHandle, request: CareRelationshipRequest) -> Result<Report, CliError> {
+	let gateway = context.gateway(context.staff_signer()?).await?;
+	let recorded = gateway.care_relationship(&handle, &request).await?;
+	Report::new(&recorded, format!("Recorded until {}.", moment(recorded.until)))
+}
+
+async fn handles(context: &Context) -> Result<Report, CliError> {
+	context.require(IdentityKind::Patient)?;
+	let name = context.identity_name()?;
+	let state = PatientState::load(context.home(), &name)?;
+	let chain = context.chain().await?;
+	let mut listed = Vec::new();
+	for known in &state.handles {
+		listed.push((known, chain.handle(&known.handle).await?));
+	}
+	let rows = listed.iter().map(|(known, info)| {
+		let standing = standing(info.as_ref(), &known.account);
+		[known.handle.to_string(), known.custodian.to_string(), mark(standing == "controlled by you", standing)]
+	});
+	let text = table(["Handle", "Custodian", "State"], rows);
+	let json: Vec<_> = listed
+		.iter()
+		.map(|(known, info)| {
+			json!({
+				"handle": known.handle, "custodian": known.custodian, "account": known.account, "gateway": known.gateway,
+				"standing": standing(info.as_ref(), &known.account), "info": info,
+			})
+		})
+		.collect();
+	Report::new(&json!({ "handles": json }), text)
+}
+
+/// What a handle is to the owner of an account, at this machine's time.
+fn standing(info: Option<&HandleInfo<Account>>, account: &Account) -> &'static str {
+	let now = salus_client::now();
+	match info {
+		None => "not registered",
+		Some(info) if info.status == HandleStatus::Retired => "closed",
+		Some(info) => {
+			let live = info.controllers.iter().filter(|entry| entry.valid_until.is_none_or(|until| now < until));
+			let mine = live.clone().any(|entry| entry.controller == ControllerOf::SelfHeld(*account));
+			match (mine, live.count()) {
+				(true, 1) => "controlled by you",
+				(true, _) => "controlled by you, and by the custodian for a while",
+				(false, _) => "controlled by another",
+			}
+		}
+	}
+}
+
+async fn show(context: &Context, handle: PatientHandle) -> Result<Report, CliError> {
+	let chain = context.chain().await?;
+	let info = chain.handle(&handle).await?;
+	let info = info.ok_or_else(|| CliError::NotThere(format!("the chain has no handle {}", short(&handle))))?;
+	let (anchors, capabilities) = (chain.anchors(&handle).await?, chain.capabilities(&handle).await?);
+	let controllers = info.controllers.iter().map(|entry| {
+		let who = match &entry.controller {
+			ControllerOf::Custodian => "the custodian, on behalf of the patient".to_owned(),
+			ControllerOf::SelfHeld(account) => account.to_string(),
+		};
+		[who, moment(entry.valid_from), entry.valid_until.map_or("no end set".to_owned(), moment)]
+	});
+	let text = format!(
+		"{handle}\n  custodian     {}\n  registered    {}\n  status        {:?}\n  records       {}\n  capabilities  {}\n{}",
+		info.custodian,
+		moment(info.registered_at),
+		info.status,
+		anchors.len(),
+		capabilities.len(),
+		table(["Controlled by", "From", "Until"], controllers)
+	);
+	let anchors: Vec<_> =
+		anchors.iter().map(|(record, anchor)| json!({ "record": record, "anchor": anchor })).collect();
+	Report::new(&json!({ "handle": handle, "info": info, "anchors": anchors, "capabilities": capabilities }), text)
+}
+
+async fn rotate(context: &Context, handle: PatientHandle) -> Result<Report, CliError> {
+	let mut act = super::patient_act::PatientAct::begin(context, handle).await?;
+	// The index is kept before anything is sent: the new key must be found again whatever happens.
+	let next = match act.notes()?.next_index {
+		Some(index) => index,
+		None => act.state.take_index(),
+	};
+	act.notes_mut()?.next_index = Some(next);
+	act.save()?;
+	let key = act.root.handle_key(next);
+	let account = Account(key.public_key().0);
+	let custodian = act.notes()?.custodian;
+	let proof = prove_control(&key, &act.genesis, custodian, &handle, act.chain.now().await?);
+	let entry = act.entry(Act::Rotate, |_| {})?;
+	let call = calls::patient_registry::rotate_controller(handle, account, proof.into(), entry.commitment);
+	let included = act.submit(&call, entry).await?;
+	let notes = act.notes_mut()?;
+	(notes.index, notes.account, notes.next_index) = (next, account, None);
+	act.save()?;
+	let delivered = act.deliver_openings().await;
+	let text = format!("{account} controls {handle} from block {} on.{}", included.block.number, delivered.advice());
+	Report::new(
+		&json!({ "handle": handle, "controller": account, "block": included.block, "opening_delivered": delivered.done() }),
+		text,
+	)
+}
+
+async fn retire(context: &Context, handle: PatientHandle) -> Result<Report, CliError> {
+	let mut act = super::patient_act::PatientAct::begin(context, handle).await?;
+	let entry = act.entry(Act::Retire, |_| {})?;
+	let call = calls::patient_registry::retire_handle(handle, entry.commitment);
+	let included = act.submit(&call, entry).await?;
+	let delivered = act.deliver_openings().await;
+	let text = format!("{handle} is closed for good (block {}).{}", included.block.number, delivered.advice());
+	Report::new(&json!({ "handle": handle, "block": included.block, "opening_delivered": delivered.done() }), text)
+}
+
+/// The custodian's gateway for a handle: the flag, the notes, the configuration.
+pub fn gateway_url_for(context: &Context, notes: Option<&HandleState>) -> Result<String, CliError> {
+	context
+		.gateway_flag()
+		.or_else(|| notes.and_then(|notes| notes.gateway.as_deref()))
+		.or_else(|| context.gateway_url())
+		.map(ToOwned::to_owned)
+		.ok_or_else(no_gateway)
+}

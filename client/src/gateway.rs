@@ -1,0 +1,413 @@
+//! The gateway's HTTP API from the caller's side.
+
+use crate::{
+	signature::{sign_request, HttpSigner, CONTENT_DIGEST, SIGNATURE, SIGNATURE_INPUT},
+	wire::{self, paths, ApiError},
+};
+use salus_policy::{Category, LabelClass};
+use salus_primitives::{CapabilityId, InstitutionId, PatientHandle, PermitId, RecordId};
+use serde::{de::DeserializeOwned, Serialize};
+use std::time::Duration;
+
+/// How long an ingest of a large bundle, or a decision that waits for finality, may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(300);
+/// How long a gateway may take to accept a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Media type of FHIR resources.
+const FHIR_JSON: &str = "application/fhir+json";
+const JSON: &str = "application/json";
+
+/// An error of a gateway or of the way to it.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+	/// No connection.
+	#[error("the gateway at {url} does not answer ({reason}). Start it, or name another one with --gateway")]
+	Unreachable {
+		/// Where it was looked for.
+		url: String,
+		/// What the connection said.
+		reason: String,
+	},
+	/// The gateway said no.
+	#[error("{error}")]
+	Refused {
+		/// HTTP status.
+		status: u16,
+		/// Why, and what to do.
+		error: ApiError,
+	},
+	/// The answer cannot be read.
+	#[error("the gateway's answer cannot be read: {0}. Check that client and gateway are of one release")]
+	Unreadable(String),
+	/// The address is none.
+	#[error("`{0}` is not an address of a gateway: expected http:// or https://")]
+	BadUrl(String),
+}
+
+impl GatewayError {
+	/// The code of [`wire::codes`], when the gateway said no.
+	pub fn code(&self) -> Option<&str> {
+		match self {
+			Self::Refused { error, .. } => Some(&error.error),
+			_ => None,
+		}
+	}
+}
+
+/// An answer to a GET or POST of FHIR bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnRead {
+	/// The original bytes of the resource.
+	pub bytes: Vec<u8>,
+	/// Hash of the receipt that the gateway wrote first.
+	pub receipt: Option<String>,
+}
+
+/// A gateway, called by one signer.
+#[derive(Debug)]
+pub struct Gateway {
+	url: String,
+	http: reqwest::Client,
+	institution: InstitutionId,
+	signer: Option<HttpSigner>,
+}
+
+/// A body on its way.
+enum Body {
+	None,
+	Json(Vec<u8>),
+	Fhir(Vec<u8>),
+}
+
+impl Gateway {
+	/// A gateway at `url` that acts for `institution`: requests are signed for it alone.
+	///
+	/// # Errors
+	/// [`GatewayError::BadUrl`].
+	pub fn new(url: &str, institution: InstitutionId, signer: Option<HttpSigner>) -> Result<Self, GatewayError> {
+		Ok(Self { url: checked_url(url)?, http: http_client()?, institution, signer })
+	}
+
+	/// What a gateway says about itself, before anything is known about it.
+	///
+	/// # Errors
+	/// [`GatewayError::Unreachable`], [`GatewayError::Unreadable`], [`GatewayError::BadUrl`].
+	pub async fn status_of(url: &str) -> Result<wire::GatewayStatus, GatewayError> {
+		Self::new(url, InstitutionId(0), None)?.status().await
+	}
+
+	/// The institution that requests are signed for.
+	pub fn institution(&self) -> InstitutionId {
+		self.institution
+	}
+
+	/// `GET /v1/status`.
+	///
+	/// # Errors
+	/// As every method here: [`GatewayError`].
+	pub async fn status(&self) -> Result<wire::GatewayStatus, GatewayError> {
+		self.get(paths::STATUS, None).await
+	}
+
+	async fn get<T: DeserializeOwned>(&self, path: &str, query: Option<&str>) -> Result<T, GatewayError> {
+		let (bytes, _) = self.send("GET", path, query, Body::None).await?;
+		read(&bytes)
+	}
+
+	async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, GatewayError> {
+		let body = serde_json::to_vec(body).map_err(|error| GatewayError::Unreadable(error.to_string()))?;
+		let (bytes, _) = self.send("POST", path, None, Body::Json(body)).await?;
+		read(&bytes)
+	}
+
+	async fn post_fhir<T: DeserializeOwned>(&self, path: &str, resource: Vec<u8>) -> Result<T, GatewayError> {
+		let (bytes, _) = self.send("POST", path, None, Body::Fhir(resource)).await?;
+		read(&bytes)
+	}
+
+	async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, GatewayError> {
+		let (bytes, _) = self.send("DELETE", path, None, Body::None).await?;
+		read(&bytes)
+	}
+
+	/// Sends a request; the answer is its body and the receipt header.
+	async fn send(
+		&self,
+		method: &'static str,
+		path: &str,
+		query: Option<&str>,
+		body: Body,
+	) -> Result<(Vec<u8>, Option<String>), GatewayError> {
+		let (media_type, bytes) = match body {
+			Body::None => (None, Vec::new()),
+			Body::Json(bytes) => (Some(JSON), bytes),
+			Body::Fhir(bytes) => (Some(FHIR_JSON), bytes),
+		};
+		let query_part = query.map(|query| format!("?{query}")).unwrap_or_default();
+		let url = format!("{}{path}{query_part}", self.url);
+		let verb = method.parse().map_err(|_| GatewayError::BadUrl(url.clone()))?;
+		let mut request = self.http.request(verb, &url);
+		if let Some(signer) = &self.signer {
+			let headers = sign_request(signer, self.institution, method, path, query, &bytes, crate::now() / 1_000);
+			request = request
+				.header(CONTENT_DIGEST, headers.content_digest)
+				.header(SIGNATURE_INPUT, headers.signature_input)
+				.header(SIGNATURE, headers.signature);
+		}
+		if let Some(media_type) = media_type {
+			request = request.header("content-type", media_type);
+		}
+		let response = request.body(bytes).send().await.map_err(|error| self.unreachable(error))?;
+		let status = response.status();
+		let receipt =
+			response.headers().get(wire::RECEIPT_HEADER).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
+		let bytes = response.bytes().await.map_err(|error| self.unreachable(error))?;
+		if status.is_success() {
+			return Ok((bytes.to_vec(), receipt));
+		}
+		let error = serde_json::from_slice(&bytes).unwrap_or_else(|_| {
+			ApiError::new(
+				"unreadable",
+				format!("the gateway answered with HTTP status {}", status.as_u16()),
+				"Check that the address is a Salus gateway's.",
+			)
+		});
+		Err(GatewayError::Refused { status: status.as_u16(), error })
+	}
+
+	fn unreachable(&self, error: reqwest::Error) -> GatewayError {
+		let mut cause: &dyn std::error::Error = &error;
+		while let Some(source) = cause.source() {
+			cause = source;
+		}
+		GatewayError::Unreachable { url: self.url.clone(), reason: cause.to_string() }
+	}
+}
+
+macro_rules! endpoints {
+	($($(#[$doc:meta])* $name:ident($($argument:ident: $kind:ty),*) -> $answer:ty = |$gateway:ident| $call:expr;)+) => {
+		impl Gateway {
+			$(
+				$(#[$doc])*
+				///
+				/// # Errors
+				/// [`GatewayError`].
+				pub async fn $name(&self, $($argument: $kind),*) -> Result<$answer, GatewayError> {
+					let $gateway = self;
+					$call.await
+				}
+			)+
+		}
+	};
+}
+
+endpoints! {
+	/// Registers a patient. By a registrar.
+	register_patient(body: &wire::RegisterPatient) -> wire::RegisteredPatient = |gateway| gateway.post(paths::PATIENTS, body);
+	/// Gives a custodial handle to the patient. By a registrar, the patient present.
+	claim(handle: &PatientHandle, body: &wire::ClaimHandle) -> wire::HandleClaimed
+		= |gateway| gateway.post(&paths::claim(handle), body);
+	/// Records why staff treat the patient. By a registrar or physician.
+	care_relationship(handle: &PatientHandle, body: &wire::CareRelationshipRequest) -> wire::CareRelationshipRecorded
+		= |gateway| gateway.post(&paths::care_relationships(handle), body);
+	/// Takes a FHIR bundle in. By a physician or registrar.
+	ingest(handle: &PatientHandle, bundle: Vec<u8>) -> wire::IngestReport
+		= |gateway| gateway.post_fhir(&paths::records(handle), bundle);
+	/// Replaces a record by a new version. By a physician.
+	amend(handle: &PatientHandle, record: &RecordId, resource: Vec<u8>) -> wire::AmendReport
+		= |gateway| gateway.post_fhir(&paths::amend(handle, record), resource);
+	/// The records of a patient of the own institution. By own staff.
+	records(handle: &PatientHandle) -> wire::RecordList = |gateway| gateway.get(&paths::records(handle), None);
+	/// The policy documents of a handle. By its controller, or a registrar.
+	policies(handle: &PatientHandle) -> wire::HeldPolicies = |gateway| gateway.get(&paths::policies(handle), None);
+	/// Hands the policy document behind a capability over. By the controller.
+	deliver_policy(handle: &PatientHandle, body: &wire::PolicyDelivery) -> wire::PolicyAccepted
+		= |gateway| gateway.post(&paths::policies(handle), body);
+	/// Grants on paper for a custodial handle. By a registrar.
+	grant_consent(handle: &PatientHandle, body: &wire::ConsentRequest) -> wire::ConsentGranted
+		= |gateway| gateway.post(&paths::consents(handle), body);
+	/// Ends one capability of a custodial handle. By a registrar.
+	revoke_consent(handle: &PatientHandle, grantee: InstitutionId, capability: CapabilityId) -> wire::ConsentRevoked
+		= |gateway| gateway.delete(&paths::consent(handle, grantee, capability));
+	/// Ends everything that a custodial handle granted to an institution. By a registrar.
+	revoke_consents(handle: &PatientHandle, grantee: InstitutionId) -> wire::ConsentRevoked
+		= |gateway| gateway.delete(&paths::consents_of(handle, grantee));
+	/// Tells a grantee what it was granted. By the custodian's gateway.
+	notify_grant(body: &wire::GrantNotice) -> wire::NoticeAccepted = |gateway| gateway.post(paths::GRANT_NOTICES, body);
+	/// Asks another institution for records. By own staff.
+	request_access(body: &wire::AccessRequest) -> wire::AccessAnswer = |gateway| gateway.post(paths::ACCESS_REQUESTS, body);
+	/// Asks for the custodian's challenge. By the practitioner who asked for access.
+	challenge(permit: PermitId) -> wire::ChallengeAnswer = |gateway| gateway.post(&paths::challenge(permit), &());
+	/// Fetches what a permit covers. By the practitioner who asked for access.
+	fetch(permit: PermitId, body: &wire::FetchRequest) -> wire::Release = |gateway| gateway.post(&paths::fetch(permit), body);
+	/// Asks for a challenge. By the asking institution's gateway.
+	release_challenge(body: &wire::ReleaseChallengeRequest) -> wire::ReleaseChallenge
+		= |gateway| gateway.post(paths::RELEASE_CHALLENGE, body);
+	/// Asks for the release. By the asking institution's gateway.
+	release(body: &wire::ReleaseRequest) -> wire::Release = |gateway| gateway.post(paths::RELEASE, body);
+	/// Hands openings of audit entries to the custodian. By the acting institution's gateway.
+	deliver_openings(body: &wire::OpeningsDelivery) -> wire::OpeningsAccepted
+		= |gateway| gateway.post(paths::OPENINGS, body);
+	/// Hands openings of the patient's own acts to the custodian. By the controller.
+	deliver_own_openings(handle: &PatientHandle, body: &wire::OpeningsDelivery) -> wire::OpeningsAccepted
+		= |gateway| gateway.post(&paths::patient_openings(handle), body);
+	/// The openings of a handle's audit chain, and the receipts. By the controller, or a privacy officer.
+	openings(handle: &PatientHandle) -> wire::Openings = |gateway| gateway.get(&paths::patient_openings(handle), None);
+}
+
+impl Gateway {
+	/// Scope tags for each pair of these categories and classes. By the controller, or a registrar.
+	///
+	/// # Errors
+	/// [`GatewayError`].
+	pub async fn scope_tags(
+		&self,
+		handle: &PatientHandle,
+		categories: &[Category],
+		classes: &[LabelClass],
+	) -> Result<wire::ScopeTags, GatewayError> {
+		let names = |names: Vec<&str>| names.join(",");
+		let query = format!(
+			"categories={}&classes={}",
+			names(categories.iter().map(|category| category.name()).collect()),
+			names(classes.iter().map(|class| class.name()).collect())
+		);
+		self.get(&paths::scope_tags(handle), Some(&query)).await
+	}
+
+	/// Reads one record at the own institution, without waiting for the chain. By own staff under a care relationship.
+	///
+	/// # Errors
+	/// [`GatewayError`].
+	pub async fn record(&self, handle: &PatientHandle, record: &RecordId) -> Result<OwnRead, GatewayError> {
+		let (bytes, receipt) = self.send("GET", &paths::record(handle, record), None, Body::None).await?;
+		Ok(OwnRead { bytes, receipt })
+	}
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, GatewayError> {
+	serde_json::from_slice(bytes).map_err(|error| GatewayError::Unreadable(error.to_string()))
+}
+
+fn checked_url(url: &str) -> Result<String, GatewayError> {
+	let good = url.starts_with("http://") || url.starts_with("https://");
+	good.then(|| url.trim_end_matches('/').to_owned()).ok_or_else(|| GatewayError::BadUrl(url.to_owned()))
+}
+
+fn http_client() -> Result<reqwest::Client, GatewayError> {
+	reqwest::Client::builder()
+		.timeout(REQUEST_TIMEOUT)
+		.connect_timeout(CONNECT_TIMEOUT)
+		.build()
+		.map_err(|error| GatewayError::Unreadable(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn an_address_without_http_is_refused() {
+		assert!(Gateway::new("ws://127.0.0.1:9944", InstitutionId(1), None).is_err());
+		assert_eq!(
+			Gateway::new("http://localhost:8080/", InstitutionId(1), None).unwrap().url,
+			"http://localhost:8080"
+		);
+	}
+
+	/// Answers one request with `status` and `answer`; hands over what was received.
+	fn answering(status: &'static str, answer: &'static str) -> (String, std::thread::JoinHandle<String>) {
+		use std::io::{Read, Write};
+		let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+		let url = format!("http://{}", listener.local_addr().unwrap());
+		let server = std::thread::spawn(move || {
+			let (mut stream, _) = listener.accept().unwrap();
+			let (mut received, mut buffer) = (Vec::new(), [0; 4096]);
+			let whole = |received: &[u8]| {
+				let text = String::from_utf8_lossy(received).to_lowercase();
+				let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+				let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+				body.len() >= length.map_or(0, |length| length.trim().parse().unwrap())
+			};
+			while !whole(&received) {
+				let count = stream.read(&mut buffer).unwrap();
+				received.extend_from_slice(&buffer[..count]);
+			}
+			let length = answer.len();
+			write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{answer}")
+				.unwrap();
+			String::from_utf8(received).unwrap()
+		});
+		(url, server)
+	}
+
+	/// Verifies a request as a gateway of institution 7 does, from the bytes on the wire.
+	fn verified(received: &str) -> crate::signature::VerifiedRequest {
+		use crate::signature::{RequestParts, UnverifiedRequest};
+		let (head, body) = received.split_once("\r\n\r\n").unwrap();
+		let mut lines = head.lines();
+		let mut first = lines.next().unwrap().split(' ');
+		let (method, target) = (first.next().unwrap(), first.next().unwrap());
+		let headers: Vec<(&str, &str)> = lines.filter_map(|line| line.split_once(": ")).collect();
+		let header = |name: &str| headers.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
+		let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+		let parts = RequestParts {
+			method,
+			path,
+			query,
+			content_digest: header(CONTENT_DIGEST),
+			signature_input: header(SIGNATURE_INPUT),
+			signature: header(SIGNATURE),
+			body: body.as_bytes(),
+		};
+		let now = crate::now() / 1_000;
+		UnverifiedRequest::read(&parts).unwrap().verify_account(InstitutionId(7), now).unwrap()
+	}
+
+	fn signer() -> HttpSigner {
+		HttpSigner::Gateway(subxt_signer::sr25519::Keypair::from_secret_key([1; 32]).unwrap())
+	}
+
+	#[tokio::test]
+	async fn what_is_sent_is_what_was_signed() {
+		let handle = PatientHandle([1; 32]);
+		let (url, server) = answering("200 OK", r#"{"accepted":0}"#);
+		let gateway = Gateway::new(&url, InstitutionId(7), Some(signer())).unwrap();
+		let delivery = wire::OpeningsDelivery { openings: Vec::new() };
+		assert_eq!(gateway.deliver_openings(&delivery).await.unwrap().accepted, 0);
+		verified(&server.join().unwrap());
+
+		let (url, server) = answering("200 OK", r#"{"handle":"0x","tag_epoch":0,"tags":[]}"#);
+		let gateway = Gateway::new(&url, InstitutionId(7), Some(signer())).unwrap();
+		let classes = [LabelClass::Normal, LabelClass::Restricted];
+		let answer = gateway.scope_tags(&handle, &[Category::VitalSigns, Category::Laboratory], &classes).await;
+		assert!(matches!(answer, Err(GatewayError::Unreadable(_))), "the handle of the answer is none");
+		let received = server.join().unwrap();
+		assert!(received.contains("?categories=vital-signs,laboratory&classes=N,R "), "{received}");
+		verified(&received);
+	}
+
+	#[tokio::test]
+	async fn a_refusal_carries_code_and_advice() {
+		let (url, server) =
+			answering("403 Forbidden", r#"{"error":"not_entitled","message":"No.","what_to_do":"Ask a registrar."}"#);
+		let gateway = Gateway::new(&url, InstitutionId(7), Some(signer())).unwrap();
+		let error = gateway.records(&PatientHandle([1; 32])).await.unwrap_err();
+		assert_eq!(error.code(), Some(wire::codes::NOT_ENTITLED));
+		assert!(error.to_string().contains("Ask a registrar."));
+		server.join().unwrap();
+
+		let (url, server) = answering("502 Bad Gateway", "<html>");
+		let gateway = Gateway::new(&url, InstitutionId(7), Some(signer())).unwrap();
+		assert!(matches!(gateway.status().await, Err(GatewayError::Refused { status: 502, .. })));
+		server.join().unwrap();
+	}
+
+	#[tokio::test]
+	async fn a_gateway_that_is_not_there_says_what_to_do() {
+		// Port 1 is reserved and closed.
+		let error = Gateway::status_of("http://127.0.0.1:1").await.unwrap_err();
+		assert!(matches!(error, GatewayError::Unreachable { .. }));
+		assert!(error.to_string().contains("--gateway"), "{error}");
+	}
+}
