@@ -112,7 +112,7 @@ pub struct AuditEntry {
 	pub custodian: Option<InstitutionId>,
 	/// Slot time of the block.
 	pub at: Moment,
-	/// `sha256(salt32 ‖ full entry)`; its opening lies with patient, custodian and actor.
+	/// `sha256(SCALE("salus/entry/v1", salt, full entry))`; its opening lies with patient, custodian and actor.
 	pub commitment: Commitment,
 }
 
@@ -133,7 +133,7 @@ pub struct AuditEntry {
 	Deserialize,
 )]
 pub struct ChainHead {
-	/// `sha256("salus/head/v1" ‖ previous head ‖ leaf hash of the entry)`; zeros before the first entry.
+	/// `sha256(SCALE("salus/head/v1", previous head, leaf hash of the entry))`; zeros before the first entry.
 	pub head: [u8; 32],
 	/// Number of entries.
 	pub count: u64,

@@ -57,8 +57,8 @@ pub enum ControllerKind {
 pub trait Handles<AccountId> {
 	/// The custodian of a handle that is registered and not retired.
 	fn custodian(handle: &PatientHandle) -> Option<InstitutionId>;
-	/// How the account controls the handle now; `None` when it does not, or the handle is unknown or retired,
-	/// or the custodian is not active.
+	/// How the account controls the handle now; `None` when it does not, or the handle is unknown or retired. A custodian
+	/// controls only while it is active; a patient's own key does not depend on the custodian's status.
 	fn controller(handle: &PatientHandle, who: &AccountId) -> Option<ControllerKind>;
 	/// Makes a handle of this custodian, controlled by this account with an own key, exist, for benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
