@@ -42,7 +42,8 @@ fn single(call: &RuntimeCall) -> Option<Admission> {
 			pallet_collective::Call::propose { .. }
 			| pallet_collective::Call::vote { .. }
 			| pallet_collective::Call::close { .. }
-			| pallet_collective::Call::execute { .. } => (Lane::Governance, Who::CouncilMember),
+			| pallet_collective::Call::release_proposal_cost { .. } => (Lane::Governance, Who::CouncilMember),
+			// No call is for a single seat: `execute` could only take up room.
 			_ => return None,
 		},
 		RuntimeCall::Session(call) => match call {

@@ -79,14 +79,15 @@ impl_opaque_keys! {
 	}
 }
 
-/// What a transaction passes before its call. `CheckMember` stands after the nonce and before the weight: see `pallet-consortium`.
+/// What a transaction passes before its call. `CheckMember` stands after the nonce and before the weight, `CheckMortal` in the place
+/// of the frame's `CheckEra`: see `pallet-consortium`.
 pub type TxExtension = (
 	frame_system::AuthorizeCall<Runtime>,
 	frame_system::CheckNonZeroSender<Runtime>,
 	frame_system::CheckSpecVersion<Runtime>,
 	frame_system::CheckTxVersion<Runtime>,
 	frame_system::CheckGenesis<Runtime>,
-	frame_system::CheckEra<Runtime>,
+	pallet_consortium::CheckMortal<Runtime>,
 	frame_system::CheckNonce<Runtime>,
 	pallet_consortium::CheckMember<Runtime>,
 	frame_system::CheckWeight<Runtime>,

@@ -10,8 +10,9 @@ use subxt::{
 	metadata::ArcMetadata,
 };
 
-/// Bound on the weight of a motion's call: every governance call stays far below it, and it fits into a block.
-const WEIGHT_BOUND: Weight = Weight { ref_time: 200_000_000_000, proof_size: 1_000_000 };
+/// Bound on the weight of a motion's call: every governance call stays below it. A close that fails is charged all of it, so
+/// it is no larger than that.
+const WEIGHT_BOUND: Weight = Weight { ref_time: 50_000_000_000, proof_size: 1_000_000 };
 /// Room for the encoding of a proposal.
 const LENGTH_ROOM: u32 = 64;
 

@@ -215,9 +215,10 @@ pub mod pallet {
 		/// `entry` is the salted commitment to the full audit entry. Errors: see the table of errors, from `NotController` to
 		/// `TooManyCapabilities`; and those of the audit trail.
 		#[pallet::call_index(0)]
-		#[pallet::weight(
-			T::WeightInfo::grant_capability(grant.tags.len() as u32).saturating_add(T::Audit::record_weight())
-		)]
+		#[pallet::weight((
+			T::WeightInfo::grant_capability(grant.tags.len() as u32).saturating_add(T::Audit::record_weight()),
+			DispatchClass::Operational,
+		))]
 		pub fn grant_capability(
 			origin: OriginFor<T>,
 			handle: PatientHandle,
@@ -241,7 +242,10 @@ pub mod pallet {
 		/// Works whatever has become of the grantee. Errors: [`Error::NotController`], [`Error::UnknownCapability`], and those
 		/// of the audit trail.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::revoke_capability().saturating_add(T::Audit::record_weight()))]
+		#[pallet::weight((
+			T::WeightInfo::revoke_capability().saturating_add(T::Audit::record_weight()),
+			DispatchClass::Operational,
+		))]
 		pub fn revoke_capability(
 			origin: OriginFor<T>,
 			handle: PatientHandle,
@@ -262,7 +266,10 @@ pub mod pallet {
 		/// Works whatever has become of the grantee. Errors: [`Error::NotController`], [`Error::NothingToRevoke`], and those
 		/// of the audit trail.
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::revoke_grantee().saturating_add(T::Audit::record_weight()))]
+		#[pallet::weight((
+			T::WeightInfo::revoke_grantee().saturating_add(T::Audit::record_weight()),
+			DispatchClass::Operational,
+		))]
 		pub fn revoke_grantee(
 			origin: OriginFor<T>,
 			handle: PatientHandle,
@@ -285,7 +292,10 @@ pub mod pallet {
 		/// with [`Error::RefusalsExhausted`] beyond the daily cap: not a gateway of an active institution, [`Error::NoTags`],
 		/// [`Error::DuplicateTags`], and those of the audit trail.
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::request_access(tags.len() as u32).saturating_add(T::Audit::record_weight()))]
+		#[pallet::weight((
+			T::WeightInfo::request_access(tags.len() as u32).saturating_add(T::Audit::record_weight()),
+			DispatchClass::Operational,
+		))]
 		pub fn request_access(
 			origin: OriginFor<T>,
 			handle: PatientHandle,

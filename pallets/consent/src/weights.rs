@@ -29,24 +29,26 @@ pub trait WeightInfo {
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	/// Storage: `Timestamp::Now` (r:1 w:0), `PatientRegistry::Handles` (r:1 w:0), `Consortium::Institutions` (r:1 w:0),
-	/// `Consent::NextCapability` (r:1 w:1), `Consent::Capabilities` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0), `PatientRegistry::Handles` (r:1 w:0), `Consortium::Gateways` (r:1 w:0),
+	/// `Consortium::Institutions` (r:2 w:0), `Consent::NextCapability` (r:1 w:1), `Consent::Capabilities` (r:1 w:1)
 	fn grant_capability(t: u32) -> Weight {
 		Weight::from_parts(40_000_000, 0)
 			.saturating_add(Weight::from_parts(300_000, 0).saturating_mul(t.into()))
-			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
-	/// Storage: `PatientRegistry::Handles` (r:1 w:0), `Consent::Capabilities` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0), `PatientRegistry::Handles` (r:1 w:0), `Consortium::Gateways` (r:1 w:0),
+	/// `Consortium::Institutions` (r:1 w:0), `Consent::Capabilities` (r:1 w:1)
 	fn revoke_capability() -> Weight {
 		Weight::from_parts(35_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
-	/// Storage: `PatientRegistry::Handles` (r:1 w:0), `Consent::Capabilities` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0), `PatientRegistry::Handles` (r:1 w:0), `Consortium::Gateways` (r:1 w:0),
+	/// `Consortium::Institutions` (r:1 w:0), `Consent::Capabilities` (r:1 w:1)
 	fn revoke_grantee() -> Weight {
 		Weight::from_parts(20_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0), `Consortium::Gateways` (r:1 w:0), `Consortium::Institutions` (r:1 w:0),
@@ -73,17 +75,17 @@ impl WeightInfo for () {
 	fn grant_capability(t: u32) -> Weight {
 		Weight::from_parts(40_000_000, 0)
 			.saturating_add(Weight::from_parts(300_000, 0).saturating_mul(t.into()))
-			.saturating_add(RocksDbWeight::get().reads(5_u64))
+			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	fn revoke_capability() -> Weight {
 		Weight::from_parts(35_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn revoke_grantee() -> Weight {
 		Weight::from_parts(20_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn request_access(t: u32) -> Weight {

@@ -2,7 +2,7 @@
 //!
 //! One provider reference per account, however many roles. After the last role the account stays for `LongestEra`
 //! blocks: if it went at once its nonce would start again at zero, and a transaction that is still within its era
-//! could be replayed once the account is back.
+//! could be replayed once the account is back. That no era is longer is what `mortality` sees to.
 
 use crate::{
 	AccountRoles as RoleCount, Config, Error, Event, Pallet, Retirement, RetirementBounds, RetirementQueue, Retiring,

@@ -10,8 +10,8 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use salus_primitives::{
-	AccountRoles as _, InstitutionId, InstitutionKind, PatientHandle, PractitionerId, StaffRole, MAX_DEPARTMENTS,
-	MAX_DEPARTMENT_LEN,
+	AccountRoles as _, Handles as _, InstitutionId, InstitutionKind, PatientHandle, PractitionerId, StaffRole,
+	MAX_DEPARTMENTS, MAX_DEPARTMENT_LEN,
 };
 use sp_runtime::traits::Zero;
 use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
@@ -258,8 +258,7 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// The check that reads most: that any member may sign, for the last of the validators. A patient's takes the
-	/// handle, its custodian and a bucket.
+	/// The check that reads most: that any member may sign, for the last of the validators.
 	#[benchmark]
 	fn check_member() -> Result<(), BenchmarkError> {
 		let (id, _) = pair::<T>(0)?;
@@ -270,13 +269,37 @@ mod benchmarks {
 		#[block]
 		{
 			charged = admission.payer::<T>(&signer).and_then(|payer| {
-				let debit = Debit::new::<T>(payer, admission.lane, 1);
-				debit.check::<T>()?;
+				let debit = Debit::new::<T>(payer, admission.lane, 1, 1);
+				debit.priority::<T>()?;
 				debit.apply::<T>()
 			});
 		}
 
 		assert!(charged.is_ok());
+		Ok(())
+	}
+
+	/// A patient with an own key.
+	#[benchmark]
+	fn check_patient() -> Result<(), BenchmarkError> {
+		let (custodian, _) = pair::<T>(0)?;
+		let signer: T::AccountId = account("patient", 0, 0);
+		let handle = PatientHandle([7; 32]);
+		T::Handles::benchmark_handle(handle, custodian, &signer);
+		let admission = Admission { lane: Lane::PatientRights, who: Who::Controller(handle) };
+		let charged;
+
+		#[block]
+		{
+			charged = admission.payer::<T>(&signer).and_then(|payer| {
+				let debit = Debit::new::<T>(payer, admission.lane, 1, 1);
+				debit.priority::<T>()?;
+				debit.apply::<T>()
+			});
+		}
+
+		assert!(charged.is_ok());
+		assert!(PatientBuckets::<T>::contains_key(handle));
 		Ok(())
 	}
 

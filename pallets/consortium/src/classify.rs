@@ -66,9 +66,14 @@ impl Who {
 		match self {
 			Self::Gateway => active::<T>(Gateways::<T>::get(signer)).map(institution),
 			Self::Operator => active::<T>(Operators::<T>::get(signer)).map(institution),
-			Self::GatewayOrOperator => {
-				active::<T>(Gateways::<T>::get(signer).or_else(|| Operators::<T>::get(signer))).map(institution)
-			}
+			Self::GatewayOrOperator => match Operators::<T>::get(signer) {
+				Some(id) => active::<T>(Some(id)).map(institution),
+				// A stolen gateway key must not fill the bucket from which the operator votes, and removes that gateway.
+				None if lane == Lane::Governance => {
+					active::<T>(Gateways::<T>::get(signer)).map(|id| Payer::Institution(id, Lane::Bulk))
+				}
+				None => active::<T>(Gateways::<T>::get(signer)).map(institution),
+			},
 			Self::Validator => {
 				active::<T>(Pallet::<T>::validator_of(signer).or_else(|| Operators::<T>::get(signer))).map(institution)
 			}

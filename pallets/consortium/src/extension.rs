@@ -1,11 +1,12 @@
 //! The transaction extension that admits members' transactions instead of a fee.
 
-use crate::{ClassifyCall, Config, Debit, WeightInfo};
+use crate::{ClassifyCall, Config, Debit, Lane, WeightInfo};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::marker::PhantomData;
 use frame_support::{
 	dispatch::{DispatchInfo, PostDispatchInfo},
 	pallet_prelude::Weight,
+	traits::Get,
 	CloneNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound,
 };
 use frame_system::RawOrigin;
@@ -56,11 +57,14 @@ where
 	type Implicit = ();
 	/// What to charge; nothing for an origin that is not signed.
 	type Val = Option<Debit>;
-	/// Weight that was reserved and not needed.
-	type Pre = Weight;
+	/// What was charged, and the weight that was reserved and not needed.
+	type Pre = (Option<Debit>, Weight);
 
-	fn weight(&self, _: &T::RuntimeCall) -> Weight {
-		T::WeightInfo::check_member()
+	fn weight(&self, call: &T::RuntimeCall) -> Weight {
+		match T::Admission::classify(call) {
+			Some(admission) if admission.lane == Lane::PatientRights => T::WeightInfo::check_patient(),
+			_ => T::WeightInfo::check_member(),
+		}
 	}
 
 	fn validate(
@@ -68,7 +72,7 @@ where
 		origin: DispatchOriginOf<T::RuntimeCall>,
 		call: &T::RuntimeCall,
 		info: &DispatchInfoOf<T::RuntimeCall>,
-		_len: usize,
+		len: usize,
 		_implicit: (),
 		_implication: &impl Implication,
 		_source: TransactionSource,
@@ -82,13 +86,9 @@ where
 		};
 		let admission = T::Admission::classify(call).ok_or(InvalidTransaction::Call)?;
 		let payer = admission.payer::<T>(signer)?;
-		let debit = Debit::new::<T>(payer, admission.lane, info.total_weight().ref_time());
-		debit.check::<T>()?;
-		let validity = ValidTransaction {
-			priority: admission.lane.priority(),
-			longevity: LONGEVITY,
-			..ValidTransaction::default()
-		};
+		let debit = Debit::new::<T>(payer, admission.lane, block_time::<T>(info, info.total_weight()), len);
+		let validity =
+			ValidTransaction { priority: debit.priority::<T>()?, longevity: LONGEVITY, ..ValidTransaction::default() };
 		Ok((validity, Some(debit), origin))
 	}
 
@@ -96,23 +96,34 @@ where
 		self,
 		debit: Self::Val,
 		_origin: &DispatchOriginOf<T::RuntimeCall>,
-		_call: &T::RuntimeCall,
+		call: &T::RuntimeCall,
 		_info: &DispatchInfoOf<T::RuntimeCall>,
 		_len: usize,
 	) -> Result<Self::Pre, TransactionValidityError> {
 		match debit {
-			Some(debit) => debit.apply::<T>().map(|()| Weight::zero()),
-			None => Ok(T::WeightInfo::check_member()),
+			Some(debit) => debit.apply::<T>().map(|()| (Some(debit), Weight::zero())),
+			None => Ok((None, self.weight(call))),
 		}
 	}
 
+	/// The quota counts what was used, as the block does: a call may name a bound far above what it needs.
 	fn post_dispatch_details(
-		unneeded: Self::Pre,
-		_info: &DispatchInfoOf<T::RuntimeCall>,
-		_post_info: &PostDispatchInfoOf<T::RuntimeCall>,
-		_len: usize,
+		(debit, unneeded): Self::Pre,
+		info: &DispatchInfoOf<T::RuntimeCall>,
+		post_info: &PostDispatchInfoOf<T::RuntimeCall>,
+		len: usize,
 		_result: &DispatchResult,
 	) -> Result<Weight, TransactionValidityError> {
+		if let Some(debit) = debit {
+			let used = block_time::<T>(info, post_info.calc_actual_weight(info));
+			debit.settle::<T>(Debit::new::<T>(debit.payer, debit.lane, used, len).cost);
+		}
 		Ok(unneeded)
 	}
+}
+
+/// Picoseconds of a block for a transaction of this weight: with what each one costs before its call, its signature
+/// above all.
+fn block_time<T: Config>(info: &DispatchInfo, weight: Weight) -> u64 {
+	T::BlockWeights::get().get(info.class).base_extrinsic.saturating_add(weight).ref_time()
 }

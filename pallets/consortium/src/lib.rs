@@ -16,6 +16,8 @@ mod institutions;
 mod invariants;
 #[cfg(test)]
 mod mock;
+mod mortality;
+mod motions;
 mod offences;
 mod quota;
 mod session;
@@ -30,8 +32,10 @@ pub use accounts::MAX_RETIREMENTS;
 pub use classify::{Admission, ClassifyCall, Who};
 pub use extension::{CheckMember, LONGEVITY};
 pub use genesis::GenesisInstitution;
+pub use mortality::CheckMortal;
+pub use motions::MotionOfSeat;
 pub use pallet::*;
-pub use quota::{capacity, Debit, Payer, MAX_SWEEP};
+pub use quota::{capacity, Debit, Payer, HEADROOM_STEPS, MAX_SWEEP};
 pub use session::{IdentifyByAccount, PalletSession, Sessions};
 pub use types::*;
 pub use validators::{max_faulty, ValidatorOf};
@@ -194,6 +198,10 @@ pub mod pallet {
 	/// Where looking for drained buckets goes on.
 	#[pallet::storage]
 	pub type SweepCursor<T> = StorageValue<_, PatientHandle, OptionQuery>;
+
+	/// What all patients of a custodian that have an own key use together. Beyond it they give way to others.
+	#[pallet::storage]
+	pub type PatientsOf<T: Config> = StorageMap<_, Twox64Concat, InstitutionId, Bucket<BlockNumberFor<T>>, ValueQuery>;
 
 	/// What accounts with a role and no institution use together for housekeeping.
 	#[pallet::storage]
@@ -514,7 +522,8 @@ pub mod pallet {
 
 		/// Takes a gateway out of service. Signed by the operator of an active institution.
 		#[pallet::call_index(6)]
-		#[pallet::weight(T::WeightInfo::remove_gateway())]
+		// Of the class with reserved room: the gateway may be the one that fills the blocks.
+		#[pallet::weight((T::WeightInfo::remove_gateway(), DispatchClass::Operational))]
 		pub fn remove_gateway(origin: OriginFor<T>, gateway: T::AccountId) -> DispatchResult {
 			let institution = Self::operated_by(&ensure_signed(origin)?)?;
 			Self::drop_gateway(institution, &gateway)?;
@@ -553,7 +562,7 @@ pub mod pallet {
 		/// Ends a staff entry: statements from `invalid_from` on do not count. Signed by a gateway or the operator of
 		/// its active institution.
 		#[pallet::call_index(9)]
-		#[pallet::weight(T::WeightInfo::end_practitioner())]
+		#[pallet::weight((T::WeightInfo::end_practitioner(), DispatchClass::Operational))]
 		pub fn end_practitioner(
 			origin: OriginFor<T>,
 			practitioner: PractitionerId,

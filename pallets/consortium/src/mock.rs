@@ -3,7 +3,7 @@
 use crate::{self as pallet_consortium, *};
 use frame_support::{
 	derive_impl,
-	dispatch::DispatchResult,
+	dispatch::{DispatchClass, DispatchResult},
 	parameter_types,
 	storage::unhashed,
 	traits::{
@@ -11,8 +11,12 @@ use frame_support::{
 		tokens::{DepositConsequence, Fortitude, Preservation, Provenance, WithdrawConsequence},
 		ConstU32, ConstU64, EitherOfDiverse, Hooks, Time,
 	},
+	weights::Weight,
 };
-use frame_system::{EnsureRoot, EnsureSignedBy};
+use frame_system::{
+	limits::{BlockLength, BlockWeights},
+	EnsureRoot, EnsureSignedBy,
+};
 use pallet_session::historical as pallet_session_historical;
 use salus_primitives::{
 	ControllerKind, Department, Handles, InstitutionId, InstitutionKind, Moment, PatientHandle, PractitionerId,
@@ -54,6 +58,25 @@ mod runtime {
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
 	type Block = Block;
+	type BlockWeights = Weights;
+	type BlockLength = Length;
+}
+
+/// What a transaction costs in the mock before its call.
+pub const BASE: u64 = 7;
+/// What a byte of a block is worth in the mock, picoseconds.
+pub const BYTE: u64 = 20;
+
+parameter_types! {
+	pub Weights: BlockWeights = BlockWeights::builder()
+		.base_block(Weight::zero())
+		.for_class(DispatchClass::all(), |class| class.base_extrinsic = Weight::zero())
+		.for_class(DispatchClass::Operational, |class| class.base_extrinsic = Weight::from_parts(BASE, 0))
+		.for_class(DispatchClass::non_mandatory(), |class| {
+			class.max_total = Some(Weight::from_parts(1_000 * BYTE, u64::MAX));
+		})
+		.build_or_panic();
+	pub Length: BlockLength = BlockLength::builder().max_length(1_000).build();
 }
 
 impl_opaque_keys! {
@@ -180,8 +203,13 @@ pub fn council() -> Vec<AccountId> {
 
 pub struct Patients;
 impl Handles<AccountId> for Patients {
-	fn custodian(_: &PatientHandle) -> Option<InstitutionId> {
-		None
+	fn custodian(handle: &PatientHandle) -> Option<InstitutionId> {
+		HANDLES.with_borrow(|all| {
+			all.iter().find_map(|((of, _), kind)| match kind {
+				ControllerKind::Custodian(id) if of == handle => Some(*id),
+				_ => None,
+			})
+		})
 	}
 	fn controller(handle: &PatientHandle, who: &AccountId) -> Option<ControllerKind> {
 		HANDLES.with_borrow(|all| all.get(&(*handle, *who)).copied())

@@ -2,11 +2,14 @@
 //!
 //! Whose bucket pays: the institution of the signer, one bucket per lane; for a patient with an own key the bucket of
 //! the handle, which no institution can fill; for an account without either, one that all such accounts share.
+//!
+//! Handles cost their custodian nothing to keep, so the buckets of handles add up without a bound. One more bucket per
+//! custodian counts what all of its patients use: beyond it they are not refused, but wait for what others have to send.
 
-use crate::{Bucket, Buckets, Config, Institutions, Lane, PatientBuckets, SharedBucket};
-use frame_support::{traits::Get, weights::WeightMeter};
+use crate::{Bucket, Buckets, Config, Institutions, Lane, PatientBuckets, PatientsOf, SharedBucket};
+use frame_support::{dispatch::DispatchClass, traits::Get, weights::WeightMeter};
 use frame_system::pallet_prelude::BlockNumberFor;
-use salus_primitives::{InstitutionId, PatientHandle};
+use salus_primitives::{Handles, InstitutionId, PatientHandle};
 use sp_runtime::{
 	traits::{Saturating, UniqueSaturatedInto},
 	transaction_validity::{InvalidTransaction, TransactionValidityError},
@@ -14,6 +17,11 @@ use sp_runtime::{
 
 /// Largest number of patients' buckets looked at in one block's idle time.
 pub const MAX_SWEEP: u32 = 32;
+
+/// Steps of priority within a lane: the emptier the payer's bucket, the higher. Whoever keeps the pool full uses its
+/// quota up, and gives way to those who do not. Few steps, so that two transactions of one block compare as equal and
+/// neither takes the other's nonce.
+pub const HEADROOM_STEPS: u64 = 16;
 
 /// Who pays for a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +39,8 @@ pub enum Payer {
 pub struct Debit {
 	/// Whose bucket.
 	pub payer: Payer,
+	/// What decides the priority.
+	pub lane: Lane,
 	/// Picoseconds of reference time.
 	pub cost: u64,
 }
@@ -88,16 +98,11 @@ impl Payer {
 }
 
 impl Debit {
-	/// The charge for a call of this weight in this lane.
+	/// The charge for a transaction that takes this time and these bytes of a block.
 	///
-	/// A governance call costs at most a quarter of the burst: applying an upgrade reports the weight of a whole
-	/// block, and has to fit, while four such calls in a row still empty the bucket.
-	pub fn new<T: Config>(payer: Payer, lane: Lane, ref_time: u64) -> Self {
-		let most = match lane {
-			Lane::Governance => capacity(payer.rate::<T>(), T::BurstBlocks::get()) / 4,
-			_ => u64::MAX,
-		};
-		Self { payer, cost: ref_time.min(most) }
+	/// What counts is the larger of its two shares: keys with a proof of megabytes take little time to refuse.
+	pub fn new<T: Config>(payer: Payer, lane: Lane, ref_time: u64, len: usize) -> Self {
+		Self { payer, lane, cost: ref_time.max(time_of_bytes::<T>(len)) }
 	}
 
 	/// Reads only: the bucket after the charge, or `ExhaustsResources`, which keeps a transaction in the pool for
@@ -114,16 +119,68 @@ impl Debit {
 			.ok_or_else(|| InvalidTransaction::ExhaustsResources.into())
 	}
 
-	/// Checks that the charge fits, without writing.
-	pub fn check<T: Config>(&self) -> Result<(), TransactionValidityError> {
-		self.fits::<T>().map(|_| ())
+	/// Checks that the charge fits, without writing, and says with which priority the transaction competes.
+	pub fn priority<T: Config>(&self) -> Result<u64, TransactionValidityError> {
+		self.fits::<T>()?;
+		let crowded = self.crowd::<T>().is_some_and(|(_, charged)| charged.is_none());
+		let lane = if crowded { CROWDED } else { self.lane.priority() };
+		Ok(lane.saturating_add(self.headroom::<T>()))
 	}
 
 	/// Charges.
 	pub fn apply<T: Config>(&self) -> Result<(), TransactionValidityError> {
 		self.payer.set_bucket::<T>(self.fits::<T>()?);
+		if let Some((custodian, Some(charged))) = self.crowd::<T>() {
+			PatientsOf::<T>::insert(custodian, charged);
+		}
 		Ok(())
 	}
+
+	/// Gives back what the transaction was charged beyond this.
+	pub fn settle<T: Config>(&self, cost: u64) {
+		let unspent = self.cost.saturating_sub(cost);
+		let mut bucket = self.payer.bucket::<T>();
+		// Nothing is left to give back to when the call ended the membership.
+		if unspent > 0 && bucket.level > 0 {
+			bucket.level = bucket.level.saturating_sub(unspent);
+			self.payer.set_bucket::<T>(bucket);
+		}
+	}
+
+	/// For a patient with an own key: the custodian, and the bucket of all of its patients after the charge, `None` when
+	/// they have used it up.
+	fn crowd<T: Config>(&self) -> Option<(InstitutionId, Option<Bucket<BlockNumberFor<T>>>)> {
+		let Payer::Patient(handle) = &self.payer else { return None };
+		let custodian = T::Handles::custodian(handle)?;
+		let charged = PatientsOf::<T>::get(custodian).charged(
+			frame_system::Pallet::<T>::block_number(),
+			T::GuaranteedQuota::get(),
+			T::BurstBlocks::get(),
+			self.cost,
+		);
+		Some((custodian, charged))
+	}
+
+	/// How much of the payer's bucket was left before this transaction, in steps.
+	fn headroom<T: Config>(&self) -> u64 {
+		let rate = self.payer.rate::<T>();
+		let full = capacity(rate, T::BurstBlocks::get());
+		let level = self.payer.bucket::<T>().level_at(frame_system::Pallet::<T>::block_number(), rate);
+		// No more than the steps, as the rest is no more than the whole.
+		let steps = u128::from(full.saturating_sub(level)).saturating_mul(HEADROOM_STEPS.into());
+		steps.checked_div(full.into()).map_or(0, |steps| steps.unique_saturated_into())
+	}
+}
+
+/// Priority of patients whose custodian's patients have used up what they share. Below every lane, yet of the class
+/// that has room in each block which bulk cannot take.
+const CROWDED: u64 = 0;
+
+/// What a block could compute in the time that it gives to so many of its bytes, picoseconds.
+fn time_of_bytes<T: Config>(len: usize) -> u64 {
+	let time = u128::from(T::BlockWeights::get().max_block.ref_time()).saturating_mul(len as u128);
+	let bytes = u128::from(*T::BlockLength::get().max.get(DispatchClass::Operational));
+	time.checked_div(bytes).map_or(u64::MAX, |share| share.unique_saturated_into())
 }
 
 /// Removes patients' buckets that have drained, going round the map, at most [`MAX_SWEEP`] per block and as the

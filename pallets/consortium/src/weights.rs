@@ -1,8 +1,8 @@
 //! Weights of the pallet.
 //!
 //! Estimates in the shape that the benchmark command writes: storage operations counted from the code, priced by the
-//! runtime's `DbWeight`, plus computing time and proof size guessed on the safe side. A run on the reference machine
-//! replaces the file.
+//! runtime's `DbWeight`, plus computing time and proof size guessed on the safe side. A change of seats goes through the
+//! votes of every open motion: 100 are assumed. A run on the reference machine replaces the file.
 
 #![allow(clippy::unnecessary_cast, clippy::identity_op)]
 
@@ -14,8 +14,8 @@ use frame_support::{
 
 /// Weights that the pallet needs.
 pub trait WeightInfo {
-	/// `NextInstitution`, `MemberCount`, `Institutions`, `Operators`, role and account of the operator, seats and
-	/// council.
+	/// `NextInstitution`, `MemberCount`, `Institutions`, `Operators`, role and account of the operator, seats, council
+	/// members and the votes of its open motions.
 	fn admit_institution() -> Weight;
 	/// Institution, seats, council members and the votes of its open motions.
 	fn suspend_institution() -> Weight;
@@ -42,8 +42,10 @@ pub trait WeightInfo {
 	fn remove_validator(v: u32) -> Weight;
 	/// Institution, operators, gateways, validators, both roles and accounts, queue, seats and council.
 	fn replace_operator() -> Weight;
-	/// Functions and institution of the signer, validators, bucket; or handle, custodian and bucket of a patient.
+	/// Functions and institution of the signer, validators, bucket.
 	fn check_member() -> Weight;
+	/// Handle, buckets of the patient and of the custodian's patients; or gateway, institution and bucket of a custodian.
+	fn check_patient() -> Weight;
 	/// Queue, retiring account, session keys and their owners, sets of this and the next session, account.
 	fn retire_account() -> Weight;
 	/// Cursor and bucket.
@@ -58,25 +60,25 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn admit_institution() -> Weight {
 		Weight::from_parts(45_000_000, 6000)
-			.saturating_add(T::DbWeight::get().reads(11_u64))
-			.saturating_add(T::DbWeight::get().writes(11_u64))
+			.saturating_add(T::DbWeight::get().reads(111_u64))
+			.saturating_add(T::DbWeight::get().writes(111_u64))
 	}
 	fn suspend_institution() -> Weight {
 		Weight::from_parts(40_000_000, 12000)
-			.saturating_add(T::DbWeight::get().reads(25_u64))
-			.saturating_add(T::DbWeight::get().writes(24_u64))
+			.saturating_add(T::DbWeight::get().reads(105_u64))
+			.saturating_add(T::DbWeight::get().writes(104_u64))
 	}
 	fn reinstate_institution() -> Weight {
 		Weight::from_parts(40_000_000, 12000)
-			.saturating_add(T::DbWeight::get().reads(26_u64))
-			.saturating_add(T::DbWeight::get().writes(25_u64))
+			.saturating_add(T::DbWeight::get().reads(106_u64))
+			.saturating_add(T::DbWeight::get().writes(105_u64))
 	}
 	fn deactivate_institution(g: u32, v: u32) -> Weight {
 		Weight::from_parts(60_000_000, 16000)
 			.saturating_add(Weight::from_parts(18_000_000, 2700).saturating_mul(g.into()))
 			.saturating_add(Weight::from_parts(12_000_000, 2700).saturating_mul(v.into()))
-			.saturating_add(T::DbWeight::get().reads(32_u64))
-			.saturating_add(T::DbWeight::get().writes(34_u64))
+			.saturating_add(T::DbWeight::get().reads(112_u64))
+			.saturating_add(T::DbWeight::get().writes(114_u64))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(g.into())))
 			.saturating_add(T::DbWeight::get().writes((6_u64).saturating_mul(g.into())))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(v.into())))
@@ -127,13 +129,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	fn replace_operator() -> Weight {
 		Weight::from_parts(50_000_000, 16000)
-			.saturating_add(T::DbWeight::get().reads(36_u64))
-			.saturating_add(T::DbWeight::get().writes(34_u64))
+			.saturating_add(T::DbWeight::get().reads(116_u64))
+			.saturating_add(T::DbWeight::get().writes(114_u64))
 	}
 	fn check_member() -> Weight {
 		Weight::from_parts(22_000_000, 9000)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	fn check_patient() -> Weight {
+		Weight::from_parts(24_000_000, 9000)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	fn retire_account() -> Weight {
 		Weight::from_parts(35_000_000, 12000)
@@ -156,25 +163,25 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 impl WeightInfo for () {
 	fn admit_institution() -> Weight {
 		Weight::from_parts(45_000_000, 6000)
-			.saturating_add(ParityDbWeight::get().reads(11_u64))
-			.saturating_add(ParityDbWeight::get().writes(11_u64))
+			.saturating_add(ParityDbWeight::get().reads(111_u64))
+			.saturating_add(ParityDbWeight::get().writes(111_u64))
 	}
 	fn suspend_institution() -> Weight {
 		Weight::from_parts(40_000_000, 12000)
-			.saturating_add(ParityDbWeight::get().reads(25_u64))
-			.saturating_add(ParityDbWeight::get().writes(24_u64))
+			.saturating_add(ParityDbWeight::get().reads(105_u64))
+			.saturating_add(ParityDbWeight::get().writes(104_u64))
 	}
 	fn reinstate_institution() -> Weight {
 		Weight::from_parts(40_000_000, 12000)
-			.saturating_add(ParityDbWeight::get().reads(26_u64))
-			.saturating_add(ParityDbWeight::get().writes(25_u64))
+			.saturating_add(ParityDbWeight::get().reads(106_u64))
+			.saturating_add(ParityDbWeight::get().writes(105_u64))
 	}
 	fn deactivate_institution(g: u32, v: u32) -> Weight {
 		Weight::from_parts(60_000_000, 16000)
 			.saturating_add(Weight::from_parts(18_000_000, 2700).saturating_mul(g.into()))
 			.saturating_add(Weight::from_parts(12_000_000, 2700).saturating_mul(v.into()))
-			.saturating_add(ParityDbWeight::get().reads(32_u64))
-			.saturating_add(ParityDbWeight::get().writes(34_u64))
+			.saturating_add(ParityDbWeight::get().reads(112_u64))
+			.saturating_add(ParityDbWeight::get().writes(114_u64))
 			.saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(g.into())))
 			.saturating_add(ParityDbWeight::get().writes((6_u64).saturating_mul(g.into())))
 			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(v.into())))
@@ -225,13 +232,18 @@ impl WeightInfo for () {
 	}
 	fn replace_operator() -> Weight {
 		Weight::from_parts(50_000_000, 16000)
-			.saturating_add(ParityDbWeight::get().reads(36_u64))
-			.saturating_add(ParityDbWeight::get().writes(34_u64))
+			.saturating_add(ParityDbWeight::get().reads(116_u64))
+			.saturating_add(ParityDbWeight::get().writes(114_u64))
 	}
 	fn check_member() -> Weight {
 		Weight::from_parts(22_000_000, 9000)
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
+	fn check_patient() -> Weight {
+		Weight::from_parts(24_000_000, 9000)
+			.saturating_add(ParityDbWeight::get().reads(6_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn retire_account() -> Weight {
 		Weight::from_parts(35_000_000, 12000)

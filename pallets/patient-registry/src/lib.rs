@@ -186,10 +186,10 @@ pub mod pallet {
 		///
 		/// `control` says who acts for the patient from now on; `entry` is the commitment of the audit entry.
 		#[pallet::call_index(0)]
-		#[pallet::weight(match control {
+		#[pallet::weight(T::Audit::record_weight().saturating_add(match control {
 			Control::Custodial { .. } => T::WeightInfo::register_custodial(),
 			Control::SelfHeld { .. } => T::WeightInfo::register_self_held(),
-		})]
+		}))]
 		pub fn register_patient(
 			origin: OriginFor<T>,
 			handle: PatientHandle,
@@ -215,7 +215,10 @@ pub mod pallet {
 		/// The patient's key controls the handle at once, the custodian `ClaimDelay` longer. `evidence` is a hiding
 		/// commitment to how the patient was identified, and takes the place of that of the registration.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::claim_handle())]
+		#[pallet::weight((
+			T::WeightInfo::claim_handle().saturating_add(T::Audit::record_weight()),
+			DispatchClass::Operational,
+		))]
 		pub fn claim_handle(
 			origin: OriginFor<T>,
 			handle: PatientHandle,
@@ -239,7 +242,10 @@ pub mod pallet {
 
 		/// Replaces the patient's key. The old one controls nothing from this block on.
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::rotate_controller())]
+		#[pallet::weight((
+			T::WeightInfo::rotate_controller().saturating_add(T::Audit::record_weight()),
+			DispatchClass::Operational,
+		))]
 		pub fn rotate_controller(
 			origin: OriginFor<T>,
 			handle: PatientHandle,
@@ -259,7 +265,10 @@ pub mod pallet {
 
 		/// Ends all control of a handle for good. Its records stay where they are.
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::retire_handle())]
+		#[pallet::weight((
+			T::WeightInfo::retire_handle().saturating_add(T::Audit::record_weight()),
+			DispatchClass::Operational,
+		))]
 		pub fn retire_handle(origin: OriginFor<T>, handle: PatientHandle, entry: Commitment) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			let mut record = Self::active_record(&handle)?;

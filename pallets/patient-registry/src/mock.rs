@@ -3,7 +3,9 @@
 use crate as pallet_patient_registry;
 use crate::{control_message, ControlProof, Controller, ControllerOf, HandleRecord, Handles};
 use codec::{Decode, Encode};
-use frame_support::{derive_impl, ensure, parameter_types, storage_alias, traits::Time, Blake2_128Concat};
+use frame_support::{
+	derive_impl, ensure, parameter_types, storage_alias, traits::Time, weights::Weight, Blake2_128Concat,
+};
 use salus_primitives::{
 	permitted_purposes, AccountRoles, Act, AuditChain, AuditLog, Commitment, InstitutionId, InstitutionKind, Members,
 	Moment, OutcomeClass, PatientHandle, PractitionerId, PractitionerSummary, PurposeClass, Recorded, DAY, HOUR,
@@ -171,7 +173,13 @@ impl AuditLog for Audit {
 		AuditEntries::set(&entries);
 		Ok(Recorded { sequence, at: Now::get() })
 	}
+	fn record_weight() -> Weight {
+		ENTRY_WEIGHT
+	}
 }
+
+/// What an audit entry weighs here.
+pub const ENTRY_WEIGHT: Weight = Weight::from_parts(1_000_003, 7);
 
 /// Keys from numbers, for benchmarks that run as tests.
 #[cfg(feature = "runtime-benchmarks")]

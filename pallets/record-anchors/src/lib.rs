@@ -128,7 +128,9 @@ pub mod pallet {
 		/// `commitments` are Pedersen commitments (`salus_threshold::pedersen`), `entry` is the commitment of the one audit
 		/// entry that this call writes to the patient's chain.
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::anchor_records(commitments.len() as u32))]
+		#[pallet::weight(
+			T::WeightInfo::anchor_records(commitments.len() as u32).saturating_add(T::Audit::record_weight())
+		)]
 		pub fn anchor_records(
 			origin: OriginFor<T>,
 			handle: PatientHandle,

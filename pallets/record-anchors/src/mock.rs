@@ -2,7 +2,9 @@
 
 use crate as pallet_record_anchors;
 use codec::{Decode, Encode};
-use frame_support::{derive_impl, ensure, parameter_types, storage_alias, traits::Time, Blake2_128Concat};
+use frame_support::{
+	derive_impl, ensure, parameter_types, storage_alias, traits::Time, weights::Weight, Blake2_128Concat,
+};
 use salus_primitives::{
 	permitted_purposes, Act, AuditChain, AuditLog, Commitment, ControllerKind, Handles, InstitutionId, InstitutionKind,
 	Members, Moment, OutcomeClass, PatientHandle, PractitionerId, PractitionerSummary, PurposeClass, Recorded, DAY,
@@ -147,7 +149,13 @@ impl AuditLog for Audit {
 		AuditEntries::set(&entries);
 		Ok(Recorded { sequence, at: Now::get() })
 	}
+	fn record_weight() -> Weight {
+		ENTRY_WEIGHT
+	}
 }
+
+/// What an audit entry weighs here.
+pub const ENTRY_WEIGHT: Weight = Weight::from_parts(1_000_003, 7);
 
 /// A patient of hospital A.
 pub const HANDLE: PatientHandle = PatientHandle([0xaa; 32]);

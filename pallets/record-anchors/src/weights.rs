@@ -1,7 +1,8 @@
 //! Weights of `pallet_record_anchors`.
 //!
 //! Estimates until the benchmark machine writes this file: storage operations of the call and of the pallets behind the glue traits
-//! (membership, handles, audit trail), plus processor time from comparable calls (decompressing a point in wasm: about 60 us).
+//! (membership, handles), plus processor time from comparable calls (decompressing a point in wasm: about 60 us). The audit entry is
+//! not in them: calls add `AuditLog::record_weight`.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens)]
@@ -25,15 +26,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `PatientRegistry::Handles` (r:1 w:0)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Storage: `RecordAnchors::Anchors` (r:64 w:64)
-	/// Storage: `AuditTrail::Heads` (r:1 w:1)
-	/// Storage: `AuditTrail::Entries` (r:1 w:1)
 	/// The range of component `n` is `[1, 64]`.
 	fn anchor_records(n: u32, ) -> Weight {
 		Weight::from_parts(20_000_000, 16942)
 			.saturating_add(Weight::from_parts(66_000_000, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
 			.saturating_add(Weight::from_parts(0, 2583).saturating_mul(n.into()))
 	}
@@ -56,15 +54,12 @@ impl WeightInfo for () {
 	/// Storage: `PatientRegistry::Handles` (r:1 w:0)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Storage: `RecordAnchors::Anchors` (r:64 w:64)
-	/// Storage: `AuditTrail::Heads` (r:1 w:1)
-	/// Storage: `AuditTrail::Entries` (r:1 w:1)
 	/// The range of component `n` is `[1, 64]`.
 	fn anchor_records(n: u32, ) -> Weight {
 		Weight::from_parts(20_000_000, 16942)
 			.saturating_add(Weight::from_parts(66_000_000, 0).saturating_mul(n.into()))
-			.saturating_add(RocksDbWeight::get().reads(6_u64))
+			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(n.into())))
-			.saturating_add(RocksDbWeight::get().writes(2_u64))
 			.saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(n.into())))
 			.saturating_add(Weight::from_parts(0, 2583).saturating_mul(n.into()))
 	}

@@ -2,9 +2,8 @@
 
 use frame_support::{parameter_types, traits::ConstU32, weights::Weight};
 use frame_system::EnsureNever;
-use pallet_collective::{
-	EnsureProportionAtLeast, EnsureProportionMoreThan, Instance1, MoreThanMajorityThenPrimeDefaultVote,
-};
+use pallet_collective::{EnsureProportionAtLeast, EnsureProportionMoreThan, Instance1, PrimeDefaultVote};
+use pallet_consortium::MotionOfSeat;
 
 use super::system::Weights;
 use crate::{AccountId, BlockNumber, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, DAYS};
@@ -16,6 +15,11 @@ pub type CouncilInstance = Instance1;
 pub type TwoThirds = EnsureProportionAtLeast<AccountId, CouncilInstance, 2, 3>;
 /// More than half of the seats: parameters.
 pub type Majority = EnsureProportionMoreThan<AccountId, CouncilInstance, 1, 2>;
+
+/// Motions that one seat may keep open.
+pub const MOTIONS_OF_A_SEAT: u32 = 3;
+/// Motions open at one time. Fewer than a third of the seats cannot keep so many open, and so cannot stop the others.
+pub const MAX_MOTIONS: u32 = MOTIONS_OF_A_SEAT * super::salus::MAX_INSTITUTIONS.div_ceil(3);
 
 parameter_types! {
 	/// A motion that nobody closed ends after this time, blocks.
@@ -29,14 +33,16 @@ impl pallet_collective::Config<CouncilInstance> for Runtime {
 	type Proposal = RuntimeCall;
 	type RuntimeEvent = RuntimeEvent;
 	type MotionDuration = MotionDuration;
-	type MaxProposals = ConstU32<64>;
+	type MaxProposals = ConstU32<MAX_MOTIONS>;
 	type MaxMembers = ConstU32<{ super::salus::MAX_INSTITUTIONS }>;
-	type DefaultVote = MoreThanMajorityThenPrimeDefaultVote;
+	// Who does not vote does not agree. There is no prime; counting silence as an aye once more than half agree would turn two
+	// thirds into half, by waiting.
+	type DefaultVote = PrimeDefaultVote;
 	type WeightInfo = pallet_collective::weights::SubstrateWeight<Runtime>;
 	// Seats follow the institutions: only `consortium` changes them.
 	type SetMembersOrigin = EnsureNever<()>;
 	type MaxProposalWeight = MaxProposalWeight;
 	type DisapproveOrigin = EnsureNever<()>;
 	type KillOrigin = EnsureNever<()>;
-	type Consideration = ();
+	type Consideration = MotionOfSeat<Runtime, CouncilInstance, ConstU32<MOTIONS_OF_A_SEAT>>;
 }

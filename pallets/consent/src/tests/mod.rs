@@ -9,6 +9,7 @@ mod remove_expired_permits;
 mod request_access;
 mod revoke_capability;
 mod revoke_grantee;
+mod weight;
 
 use crate::{mock::*, *};
 use salus_primitives::{

@@ -4,7 +4,7 @@ use crate::{mock::*, *};
 use codec::Encode;
 use frame_support::{
 	assert_ok, assert_storage_noop,
-	dispatch::{DispatchInfo, GetDispatchInfo},
+	dispatch::{DispatchClass, DispatchInfo, GetDispatchInfo},
 	weights::Weight,
 };
 use salus_primitives::{AccountRoles as _, ControllerKind, PatientHandle};
@@ -218,18 +218,139 @@ fn check_member_stops_a_lane_but_never_the_council_when_the_quota_is_zero() {
 }
 
 #[test]
-fn check_member_admits_four_calls_of_a_whole_block_when_they_are_governance() {
+fn check_member_charges_governance_in_full_when_a_call_names_a_bound_far_above_its_need() {
 	run(|| {
 		classify_remark(Lane::Governance, Who::CouncilMember);
-		for _ in 0..4 {
-			assert_ok!(include(operator(0), u64::MAX));
-		}
-		assert_eq!(validate(operator(0), u64::MAX), Err(refused(InvalidTransaction::ExhaustsResources)));
+		assert_eq!(validate(operator(0), 5_001), Err(refused(InvalidTransaction::ExhaustsResources)));
+		assert_ok!(include(operator(0), 5_000));
+		assert_eq!(validate(operator(0), 1), Err(refused(InvalidTransaction::ExhaustsResources)));
 		// A controller without institution shares a bucket with its like.
 		with_patient();
 		classify_remark(Lane::Governance, Who::AnyMember);
-		assert_ok!(include(PATIENT, u64::MAX));
+		assert_ok!(include(PATIENT, 1_250));
 		assert_eq!(SharedBucket::<Test>::get(), Bucket { level: 1_250, at: 1 });
+	});
+}
+
+#[test]
+fn check_member_gives_back_what_a_call_did_not_use() {
+	run(|| {
+		classify_remark(Lane::Governance, Who::CouncilMember);
+		let used = |weight| move |_| Ok(Some(Weight::from_parts(weight, 0)).into());
+		let extension = CheckMember::<Test>::new;
+		for level in [40, 80] {
+			assert_ok!(extension().test_run(signed(operator(0)), &remark(), &info(4_000), 0, 0, used(40)));
+			assert_eq!(Buckets::<Test>::get(H[0], Lane::Governance).level, level);
+		}
+		// What its bytes took is not given back.
+		assert_ok!(extension().test_run(signed(operator(0)), &remark(), &info(4_000), 10, 0, used(40)));
+		assert_eq!(Buckets::<Test>::get(H[0], Lane::Governance).level, 80 + 10 * BYTE);
+	});
+}
+
+#[test]
+fn check_member_leaves_no_bucket_behind_when_the_call_ends_the_membership() {
+	run(|| {
+		classify_remark(Lane::Governance, Who::CouncilMember);
+		let result = CheckMember::<Test>::new().test_run(signed(operator(4)), &remark(), &info(4_000), 0, 0, |_| {
+			assert_ok!(Consortium::deactivate_institution(signed(TWO_THIRDS), CLINIC, None));
+			Ok(Some(Weight::from_parts(40, 0)).into())
+		});
+		assert_ok!(result);
+		assert!(!Buckets::<Test>::contains_key(CLINIC, Lane::Governance));
+	});
+}
+
+#[test]
+fn check_member_charges_the_bytes_when_they_take_more_of_the_block_than_the_time() {
+	run(|| {
+		classify_remark(Lane::Bulk, Who::Gateway);
+		let charged = |cost, len| {
+			let before = Buckets::<Test>::get(H[0], Lane::Bulk).level;
+			assert_ok!(CheckMember::<Test>::new().test_run(
+				signed(gateway(0)),
+				&remark(),
+				&info(cost),
+				len,
+				0,
+				|_| Ok(().into())
+			));
+			Buckets::<Test>::get(H[0], Lane::Bulk).level - before
+		};
+		assert_eq!(charged(1, 100), 100 * BYTE);
+		assert_eq!(charged(100 * BYTE, 100), 100 * BYTE);
+		assert_eq!(charged(100 * BYTE + 1, 100), 100 * BYTE + 1);
+		let too_long =
+			CheckMember::<Test>::new().validate_only(signed(gateway(0)), &remark(), &info(1), 501, External, 0);
+		assert_eq!(too_long.unwrap_err(), refused(InvalidTransaction::ExhaustsResources));
+	});
+}
+
+#[test]
+fn check_member_charges_what_each_transaction_costs_before_its_call() {
+	run(|| {
+		classify_remark(Lane::Decisions, Who::Gateway);
+		let info = DispatchInfo { class: DispatchClass::Operational, ..info(100) };
+		let result = CheckMember::<Test>::new().test_run(signed(gateway(0)), &remark(), &info, 0, 0, |_| Ok(().into()));
+		assert_ok!(result);
+		assert_eq!(Buckets::<Test>::get(H[0], Lane::Decisions).level, 100 + BASE);
+	});
+}
+
+#[test]
+fn check_member_leaves_the_operators_bucket_alone_when_a_gateway_keeps_the_staff() {
+	run(|| {
+		classify_remark(Lane::Governance, Who::GatewayOrOperator);
+		assert_ok!(include(gateway(0), 10_000));
+		assert_eq!(validate(gateway(0), 1), Err(refused(InvalidTransaction::ExhaustsResources)));
+		assert_eq!(Buckets::<Test>::get(H[0], Lane::Bulk).level, 10_000);
+		assert_ok!(include(operator(0), 5_000));
+		assert_eq!(Buckets::<Test>::get(H[0], Lane::Governance).level, 5_000);
+	});
+}
+
+#[test]
+fn check_member_prefers_who_used_less_when_two_compete_in_a_lane() {
+	run(|| {
+		classify_remark(Lane::Bulk, Who::Gateway);
+		let priority = |who| validate(who, 1).unwrap().priority;
+		assert_eq!(priority(gateway(0)), priority(gateway(1)));
+		assert_eq!(priority(gateway(1)), Lane::Bulk.priority() + HEADROOM_STEPS);
+		assert_ok!(include(gateway(0), 9_999));
+		assert_eq!(priority(gateway(0)), Lane::Bulk.priority());
+		// What the transaction itself costs says nothing about who used less.
+		assert_eq!(validate(gateway(1), 9_000).unwrap().priority, priority(gateway(1)));
+	});
+}
+
+#[test]
+fn check_member_lets_others_pass_when_one_custodians_patients_crowd() {
+	run(|| {
+		let handle = |n| PatientHandle([n; 32]);
+		let patient = |n: u8| 1_000 + AccountId::from(n);
+		for n in 0..10 {
+			control(handle(n), patient(n), ControllerKind::SelfHeld);
+			control(handle(n), gateway(u32::from(n == 9)), ControllerKind::Custodian(H[usize::from(n == 9)]));
+		}
+		let classify = |n| classify_remark(Lane::PatientRights, Who::Controller(handle(n)));
+		// Five patients of the first hospital use what all of its patients share.
+		for n in 0..5 {
+			classify(n);
+			assert!(validate(patient(n), 1_000).unwrap().priority >= Lane::PatientRights.priority());
+			assert_ok!(include(patient(n), 1_000));
+		}
+		// A sixth has a bucket of its own and is admitted, behind what others send.
+		classify(5);
+		assert!(validate(patient(5), 1_000).unwrap().priority < Lane::Bulk.priority());
+		assert_ok!(include(patient(5), 1_000));
+		assert_eq!(PatientsOf::<Test>::get(H[0]).level, 5_000);
+		// The patient of another custodian keeps the place in front.
+		classify(9);
+		assert!(validate(patient(9), 1_000).unwrap().priority >= Lane::PatientRights.priority());
+		// So do the first one's after a while.
+		System::set_block_number(3);
+		classify(6);
+		assert!(validate(patient(6), 1_000).unwrap().priority >= Lane::PatientRights.priority());
 	});
 }
 
@@ -286,4 +407,6 @@ fn weight_is_the_benchmarked_one_when_asked() {
 	let weight = CheckMember::<Test>::new().weight(&remark());
 	assert_eq!(weight, <() as WeightInfo>::check_member());
 	assert!(weight.any_gt(remark().get_dispatch_info().extension_weight));
+	classify_remark(Lane::PatientRights, Who::Controller(HANDLE));
+	assert_eq!(CheckMember::<Test>::new().weight(&remark()), <() as WeightInfo>::check_patient());
 }

@@ -11,6 +11,8 @@ mod end_practitioner;
 mod genesis;
 mod invariants;
 mod members;
+mod mortality;
+mod motions;
 mod offences;
 mod register_gateway;
 mod register_practitioner;

@@ -7,6 +7,7 @@ mod proof;
 mod register_patient;
 mod retire_handle;
 mod rotate_controller;
+mod weight;
 
 use crate::{mock::*, Control};
 use frame_support::assert_ok;

@@ -3,3 +3,4 @@
 mod anchor_batch;
 mod anchor_records;
 mod invariants;
+mod weight;
