@@ -128,6 +128,7 @@ pub fn permit(id: PermitId) -> Option<PermitInfo> {
 		tags: permit.tags.into_inner(),
 		purpose: permit.purpose,
 		capabilities: permit.capabilities.into_inner(),
+		entry: permit.entry,
 		issued_at: permit.issued_at,
 		expires_at: permit.expires_at,
 	})

@@ -128,6 +128,7 @@ mod benches {
 				capabilities: BoundedVec::truncate_from(
 					(0..).map(CapabilityId).take(T::MaxCapabilities::get() as usize).collect(),
 				),
+				entry: ENTRY,
 				issued_at: 0,
 				expires_at: 0,
 			};

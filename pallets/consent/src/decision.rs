@@ -83,7 +83,7 @@ impl<T: Config> Pallet<T> {
 				let next = PermitId(id.0.checked_add(1).ok_or(Error::<T>::IdsExhausted)?);
 				let recorded = record(OutcomeClass::Permitted)?;
 				NextPermit::<T>::put(next);
-				Permits::<T>::insert(id, Self::permit(request, basis));
+				Permits::<T>::insert(id, Self::permit(request, basis, entry));
 				Ok(Answer { outcome: OutcomeClass::Permitted, permit: Some(id), sequence: recorded.sequence })
 			}
 			None => {

@@ -6,12 +6,12 @@ use crate::{
 };
 use alloc::collections::BTreeSet;
 use frame_support::{ensure, traits::Get, BoundedVec};
-use salus_primitives::{Handles, Members, PermitId};
+use salus_primitives::{Commitment, Handles, Members, PermitId};
 use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
 	/// The permit that answers a request: for one shift, and never longer than any capability that it rests on.
-	pub(crate) fn permit(request: Request, basis: Basis) -> PermitOf<T> {
+	pub(crate) fn permit(request: Request, basis: Basis, entry: Commitment) -> PermitOf<T> {
 		let issued_at = Self::now();
 		Permit {
 			handle: request.handle,
@@ -21,6 +21,7 @@ impl<T: Config> Pallet<T> {
 			purpose: request.purpose,
 			// Truncates nothing: they come from a list with the same bound.
 			capabilities: BoundedVec::truncate_from(basis.capabilities),
+			entry,
 			issued_at,
 			expires_at: issued_at.saturating_add(T::MaxPermitValidity::get()).min(basis.valid_until),
 		}

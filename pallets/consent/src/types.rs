@@ -107,6 +107,8 @@ pub struct Permit<S: Get<u32>> {
 	pub purpose: PurposeClass,
 	/// The capabilities that it rests on.
 	pub capabilities: BoundedVec<CapabilityId, S>,
+	/// Commitment of the request's audit entry: who releases compares it with the entry that the requester shows.
+	pub entry: Commitment,
 	/// Slot time of the block that issued it.
 	pub issued_at: Moment,
 	/// First millisecond at which it no longer holds.

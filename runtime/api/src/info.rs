@@ -183,6 +183,8 @@ pub struct PermitInfo {
 	pub purpose: PurposeClass,
 	/// The capabilities it was issued under.
 	pub capabilities: Vec<CapabilityId>,
+	/// Commitment of the request's audit entry.
+	pub entry: Commitment,
 	/// When it was issued.
 	pub issued_at: Moment,
 	/// First moment after its validity.

@@ -20,6 +20,7 @@ fn request_access_issues_permit_when_capability_is_live() {
 				tags: tags(&[3, 1]),
 				purpose: PurposeClass::Treatment,
 				capabilities: vec![id].try_into().expect("few enough"),
+				entry: ENTRY,
 				issued_at: START,
 				expires_at: START + SHIFT,
 			})
