@@ -1,0 +1,224 @@
+//! Releases to other institutions.
+
+use super::{params, to_the_end, Verified};
+use crate::{
+	chain::Head,
+	enforcement::{decide, Decision, RecordView, Refusal, ReleaseCase, Withheld},
+	failure::Failure,
+	index::{PatientRow, PolicyRow, RecordRow, PATIENTS, POLICIES, RECORDS},
+	openings,
+	reading::{self, Reader},
+	receipts::Draft,
+	service::{blocking, Service},
+};
+use axum::{extract::State, Json};
+use salus_client::wire::{
+	Account, ReceiptKind, Release, ReleaseChallenge, ReleaseChallengeRequest, ReleaseRequest, ReleasedRecord,
+};
+use salus_policy::RecordLabels;
+use salus_primitives::{AuditChain, InstitutionId, Moment, RecordId};
+use salus_runtime_api::{CapabilityInfo, HandleInfo, PermitInfo, PractitionerInfo};
+use std::{
+	collections::BTreeSet,
+	sync::Arc,
+	time::{Duration, Instant},
+};
+
+/// `POST /v1/release/challenge`.
+///
+/// # Errors
+/// 403 for others than gateways; 429 with too many open challenges.
+pub async fn challenge(
+	State(service): State<Arc<Service>>,
+	request: Verified,
+) -> Result<Json<ReleaseChallenge>, Failure> {
+	let institution = request.caller.gateway()?;
+	let ReleaseChallengeRequest { permit } = params::body(&request.body)?;
+	let drawn = service.challenges.draw(permit, institution, salus_client::now());
+	drawn.map(Json).ok_or_else(Failure::too_many)
+}
+
+/// `POST /v1/release`. Whatever forbids a record or all of them, the answer is a list without them: same status, same fields, and a time that is
+/// a multiple of the configured quantum.
+///
+/// # Errors
+/// 403 for others than gateways; 410 for a challenge that is not good; 503; 500 when a blob of a granted record is missing or altered.
+pub async fn release(State(service): State<Arc<Service>>, request: Verified) -> Result<Json<Release>, Failure> {
+	let started = Instant::now();
+	let caller = request.caller.gateway()?;
+	let body: ReleaseRequest = params::body(&request.body)?;
+	let quantum = Duration::from_millis(service.config.answer_quantum_ms);
+	let answer = to_the_end(async move {
+		let release = release_to(&service, caller, body).await?;
+		drop(request);
+		Ok(release)
+	})
+	.await;
+	hold_until_multiple(started, quantum).await;
+	answer.map(Json)
+}
+
+async fn hold_until_multiple(started: Instant, quantum: Duration) {
+	if quantum.is_zero() {
+		return;
+	}
+	let over = started.elapsed().as_nanos() % quantum.as_nanos();
+	tokio::time::sleep(quantum.saturating_sub(Duration::from_nanos(u64::try_from(over).unwrap_or(0)))).await;
+}
+
+/// What the chain says, all at one finalized head.
+struct OnChain {
+	permit: Option<PermitInfo>,
+	handle: Option<HandleInfo<Account>>,
+	practitioner: Option<PractitionerInfo>,
+	capabilities: Vec<CapabilityInfo>,
+	/// Length of the patient's audit chain.
+	entries: u64,
+}
+
+impl OnChain {
+	async fn read(service: &Service, head: &Head, body: &ReleaseRequest) -> Result<Self, Failure> {
+		let (chain, at, statement) = (&service.chain, &head.block, &body.request.statement);
+		let (permit, handle, practitioner, capabilities, audit) = futures::try_join!(
+			chain.permit(at, body.permit),
+			chain.handle(at, &statement.handle),
+			chain.practitioner(at, &statement.practitioner),
+			chain.capabilities(at, &statement.handle),
+			chain.audit_head(at, AuditChain::Patient(statement.handle)),
+		)?;
+		Ok(Self { permit, handle, practitioner, capabilities, entries: audit.count })
+	}
+}
+
+async fn release_to(service: &Arc<Service>, caller: InstitutionId, body: ReleaseRequest) -> Result<Release, Failure> {
+	// A head that is too old answers nothing, and does not use the challenge up.
+	let head = service.head().await?;
+	let genesis = service.genesis().await?;
+	// The later of both clocks: neither may keep a permit alive.
+	let now = salus_client::now().max(head.time);
+	if !service.challenges.take(&body.nonce, body.permit, caller, salus_client::now()) {
+		return Err(Failure::expired("the challenge is over, was used, or was never drawn", "Ask for a new challenge."));
+	}
+	let on_chain = OnChain::read(service, &head, &body).await?;
+	let shared = service.clone();
+	blocking(move || decide_and_release(&shared, &genesis, caller, now, &body, &on_chain)).await
+}
+
+fn decide_and_release(
+	service: &Service,
+	genesis: &[u8; 32],
+	caller: InstitutionId,
+	now: Moment,
+	body: &ReleaseRequest,
+	on_chain: &OnChain,
+) -> Result<Release, Failure> {
+	let handle = body.request.statement.handle;
+	let patient = service.index.get(&PATIENTS, handle.0)?;
+	let rows: Vec<RecordRow> = service.index.scan(&RECORDS, handle.0)?.into_iter().map(|(_, row)| row).collect();
+	let policies: Vec<PolicyRow> = service.index.scan(&POLICIES, handle.0)?.into_iter().map(|(_, row)| row).collect();
+	let labels: Vec<RecordLabels> = rows.iter().map(RecordRow::labels).collect();
+	let views: Vec<RecordView<'_>> = rows
+		.iter()
+		.zip(&labels)
+		.map(|(row, labels)| RecordView { record: row.record, labels, current: row.superseded_by.is_none() })
+		.collect();
+	// A handle without secret here has no records here either: any tag serves.
+	let no_tag = salus_primitives::ScopeTag([0; 16]);
+	let tag_of = |category, class| patient.as_ref().map_or(no_tag, |patient: &PatientRow| patient.tag(category, class));
+	let outcome = decide(&ReleaseCase {
+		genesis,
+		own: service.own,
+		now,
+		caller,
+		permit_id: body.permit,
+		permit: on_chain.permit.as_ref(),
+		handle: on_chain.handle.as_ref(),
+		practitioner: on_chain.practitioner.as_ref(),
+		request: &body.request,
+		opening: &body.opening,
+		nonce: &body.nonce,
+		signature: &body.signature,
+		capabilities: &on_chain.capabilities,
+		policies: &policies,
+		records: &views,
+		tag_of: &tag_of,
+	});
+	let records = match (&outcome, &on_chain.permit, &patient) {
+		(Ok(decision), Some(permit), Some(patient)) => seal_all(service, genesis, body, permit, patient, &rows, decision)?,
+		_ => Vec::new(),
+	};
+	if outcome.is_ok() {
+		keep_opening(service, caller, body, on_chain.entries)?;
+	}
+	let receipt = service.receipts.append(&draft(caller, body, &outcome, &records), now)?;
+	Ok(Release { permit: body.permit, handle, custodian: service.own, records, receipt })
+}
+
+fn seal_all(
+	service: &Service,
+	genesis: &[u8; 32],
+	body: &ReleaseRequest,
+	permit: &PermitInfo,
+	patient: &PatientRow,
+	rows: &[RecordRow],
+	decision: &Decision,
+) -> Result<Vec<ReleasedRecord>, Failure> {
+	let keys = body.request.statement.one_time_keys()?;
+	let reader = Reader {
+		permit: permit.id,
+		key: &keys.xwing,
+		purpose: permit.purpose as u8,
+		expires_at: permit.expires_at,
+		genesis,
+	};
+	let granted = decision.granted.iter().filter_map(|granted| {
+		let row = rows.iter().find(|row| row.record == granted.record)?;
+		Some(reading::release(service.vault.as_ref(), patient, row, granted.persona, &reader))
+	});
+	granted.collect()
+}
+
+/// The entry's opening also comes with the request, in case it did not arrive before.
+fn keep_opening(service: &Service, caller: InstitutionId, body: &ReleaseRequest, entries: u64) -> Result<(), Failure> {
+	let handle = body.request.statement.handle;
+	let mut opening = body.opening.clone();
+	(opening.chain, opening.sequence) = (Some(AuditChain::Patient(handle)), None);
+	if openings::has_room(&service.index, &handle, Some(caller), entries, std::slice::from_ref(&opening))? {
+		openings::keep(&service.index, &opening)?;
+	}
+	Ok(())
+}
+
+/// The receipt, also of an empty answer. Its words are for the patient.
+fn draft(
+	caller: InstitutionId,
+	body: &ReleaseRequest,
+	outcome: &Result<Decision, Refusal>,
+	records: &[ReleasedRecord],
+) -> Draft {
+	let statement = &body.request.statement;
+	let basis = match outcome {
+		Err(refusal) => format!("nothing was released: {refusal}"),
+		Ok(decision) => {
+			let capabilities: BTreeSet<_> = decision.granted.iter().map(|granted| granted.capability).collect();
+			let capabilities: Vec<String> = capabilities.iter().map(ToString::to_string).collect();
+			let withheld = decision.withheld.iter().filter(|(_, why)| matches!(why, Withheld::Policy(_) | Withheld::TagMissing));
+			match (capabilities.is_empty(), withheld.count()) {
+				(true, _) => "nothing was released: no record is covered".to_owned(),
+				(false, withheld) => {
+					format!("capability {}; {withheld} record(s) withheld by your consent", capabilities.join(", "))
+				}
+			}
+		}
+	};
+	Draft {
+		kind: ReceiptKind::Release,
+		handle: statement.handle,
+		practitioner: Some(statement.practitioner),
+		institution: caller,
+		purpose: statement.purpose,
+		permit: Some(body.permit),
+		records: records.iter().map(|record| record.record).collect::<Vec<RecordId>>(),
+		basis,
+	}
+}

@@ -1,0 +1,109 @@
+//! What runs beside the requests: filing receipts, carrying broken-off work on, telling other gateways.
+
+use crate::{
+	api,
+	failure::Failure,
+	ingest,
+	outbox,
+	receipts::{self, Filed},
+	service::{blocking, Service},
+};
+use std::{
+	future::Future,
+	sync::{atomic::Ordering, Arc},
+	time::Duration,
+};
+use tokio::{sync::watch, task::JoinSet, time::MissedTickBehavior};
+
+/// How often broken-off work is looked for.
+const RECOVERY_PERIOD: Duration = Duration::from_secs(20);
+/// How often the outbox is looked through.
+const OUTBOX_PERIOD: Duration = Duration::from_secs(2);
+/// How often the vault is tried.
+const PROBE_PERIOD: Duration = Duration::from_secs(30);
+
+/// Starts the tasks. They end when `stop` turns true.
+pub fn start(service: &Arc<Service>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
+	let mut tasks = JoinSet::new();
+	let filing = Duration::from_secs(service.config.receipts_period_seconds);
+	tasks.spawn(repeat("filing of receipts", filing, stop.clone(), {
+		let service = service.clone();
+		move || file(service.clone())
+	}));
+	tasks.spawn(repeat("recovery", RECOVERY_PERIOD, stop.clone(), {
+		let service = service.clone();
+		move || recover(service.clone())
+	}));
+	tasks.spawn(repeat("outbox", OUTBOX_PERIOD, stop.clone(), {
+		let service = service.clone();
+		move || deliver(service.clone())
+	}));
+	tasks.spawn(repeat("probe of the vault", PROBE_PERIOD, stop.clone(), {
+		let service = service.clone();
+		move || probe(service.clone())
+	}));
+	tasks
+}
+
+async fn file(service: Arc<Service>) -> Result<(), Failure> {
+	// Until nothing is left: a long absence of the node leaves more than one batch.
+	loop {
+		let now = salus_client::now();
+		match receipts::file_pending(&service.receipts, service.chain.as_ref(), service.account, now).await? {
+			Filed::Nothing => return Ok(()),
+			Filed::Batch { number, count } => tracing::info!(number, count, "receipts were filed"),
+		}
+	}
+}
+
+async fn recover(service: Arc<Service>) -> Result<(), Failure> {
+	ingest::recover(&service).await?;
+	api::recover_grants(&service).await
+}
+
+async fn deliver(service: Arc<Service>) -> Result<(), Failure> {
+	outbox::deliver_due(&service).await
+}
+
+async fn probe(service: Arc<Service>) -> Result<(), Failure> {
+	let vault = service.vault.clone();
+	let writable = blocking(move || Ok::<_, Failure>(vault.is_writable())).await?;
+	if !writable && service.vault_writable.load(Ordering::Relaxed) {
+		tracing::error!("the vault takes no blobs: full disk or wrong permissions");
+	}
+	service.vault_writable.store(writable, Ordering::Relaxed);
+	Ok(())
+}
+
+/// Runs work again and again. A failure is logged once until the work succeeds again.
+async fn repeat<F, W>(name: &'static str, period: Duration, mut stop: watch::Receiver<bool>, work: F)
+where
+	F: Fn() -> W,
+	W: Future<Output = Result<(), Failure>>,
+{
+	let mut ticks = tokio::time::interval(period);
+	ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+	let mut failing = false;
+	loop {
+		tokio::select! {
+			_ = ticks.tick() => {}
+			_ = stop.wait_for(|stop| *stop) => return,
+		}
+		// Work that is cut off here is carried on after the next start: it is made for that.
+		let outcome = tokio::select! {
+			outcome = work() => outcome,
+			_ = stop.wait_for(|stop| *stop) => return,
+		};
+		match outcome {
+			Ok(()) if failing => {
+				tracing::info!(name, "works again");
+				failing = false;
+			}
+			Err(failure) if !failing => {
+				tracing::warn!(name, %failure, "failed; it is tried again");
+				failing = true;
+			}
+			_ => {}
+		}
+	}
+}

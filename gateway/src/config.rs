@@ -1,0 +1,242 @@
+//! The configuration: one JSON file. Paths in it are relative to the folder that it lies in.
+
+use salus_policy::default::DefaultPolicy;
+use salus_primitives::{InstitutionId, Moment, SECOND};
+use serde::{Deserialize, Serialize};
+use std::{
+	collections::BTreeMap,
+	net::SocketAddr,
+	path::{Path, PathBuf},
+};
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+	/// The file cannot be read.
+	#[error("{0}: {1}")]
+	Io(PathBuf, std::io::Error),
+	/// The file is not the JSON of a configuration.
+	#[error("{0} is not a configuration: {1}")]
+	Malformed(PathBuf, serde_json::Error),
+	/// A value makes no sense.
+	#[error("{0}: `{1}` {2}")]
+	Value(PathBuf, &'static str, &'static str),
+}
+
+/// The configuration of one gateway.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+	/// The institution that the gateway acts for.
+	pub institution: InstitutionId,
+	/// Where it listens. Bind to the inside of a TLS proxy: the gateway itself speaks plain HTTP.
+	pub listen: SocketAddr,
+	/// The node, `ws://` or `wss://`.
+	pub node: String,
+	/// Folder of index and vault.
+	pub data: PathBuf,
+	/// Keyfile of the gateway's account.
+	pub gateway_key: PathBuf,
+	/// Keyfile of the storage key.
+	pub storage_key: PathBuf,
+	/// File with the passphrase of both keyfiles, in its first line.
+	pub passphrase_file: PathBuf,
+	/// File with the public half of the institution's retention key.
+	pub retention_key: PathBuf,
+	/// What the institution declares for readers of its own (IHE PCF, Implicit 1 to 4). Without it nobody reads.
+	#[serde(default)]
+	pub default_policy: DefaultPolicy,
+	/// The gateways of other institutions.
+	#[serde(default)]
+	pub peers: Vec<Peer>,
+	/// How often receipts are filed on chain, seconds. At most 300 in production.
+	#[serde(default = "defaults::receipts_period")]
+	pub receipts_period_seconds: u64,
+	/// A finalized head older than this is too old to decide on, seconds.
+	#[serde(default = "defaults::max_head_age")]
+	pub max_head_age_seconds: u64,
+	/// Answers to releases are held until a multiple of this, milliseconds: what was withheld must not show in the time.
+	#[serde(default = "defaults::answer_quantum")]
+	pub answer_quantum_ms: u64,
+	/// How long a registry entry counts without being looked up again, seconds.
+	#[serde(default = "defaults::staff_cache")]
+	pub staff_cache_seconds: u64,
+	/// How long own staff may read own records by their last known registry entry while the node does not answer, seconds.
+	#[serde(default = "defaults::staff_downtime")]
+	pub staff_downtime_seconds: u64,
+	/// Bounds on what callers can ask for.
+	#[serde(default)]
+	pub limits: Limits,
+}
+
+/// The gateway of another institution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Peer {
+	/// The institution.
+	pub institution: InstitutionId,
+	/// Its gateway, `https://` outside of test networks.
+	pub url: String,
+}
+
+/// Bounds on what callers can ask for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+	/// Largest JSON body, bytes.
+	pub json_bytes: usize,
+	/// Largest bundle, bytes.
+	pub bundle_bytes: usize,
+	/// Requests per minute of one caller.
+	pub requests_per_minute: u32,
+	/// How many requests a caller may send at once after a pause.
+	pub burst: u32,
+	/// Requests in work at a time.
+	pub concurrent_requests: usize,
+}
+
+impl Default for Limits {
+	fn default() -> Self {
+		Self {
+			json_bytes: 4 * 1024 * 1024,
+			bundle_bytes: salus_fhir::MAX_BUNDLE_BYTES,
+			requests_per_minute: 1_200,
+			burst: 200,
+			concurrent_requests: 256,
+		}
+	}
+}
+
+mod defaults {
+	pub fn receipts_period() -> u64 {
+		240
+	}
+	pub fn max_head_age() -> u64 {
+		60
+	}
+	pub fn answer_quantum() -> u64 {
+		250
+	}
+	pub fn staff_cache() -> u64 {
+		15
+	}
+	pub fn staff_downtime() -> u64 {
+		24 * 60 * 60
+	}
+}
+
+impl Config {
+	/// Reads a configuration and makes its paths absolute.
+	///
+	/// # Errors
+	/// [`ConfigError`].
+	pub fn load(path: &Path) -> Result<Self, ConfigError> {
+		let bytes = std::fs::read(path).map_err(|error| ConfigError::Io(path.into(), error))?;
+		let mut config: Self =
+			serde_json::from_slice(&bytes).map_err(|error| ConfigError::Malformed(path.into(), error))?;
+		config.check(path)?;
+		let folder = path.parent().unwrap_or(Path::new(""));
+		for relative in [
+			&mut config.data,
+			&mut config.gateway_key,
+			&mut config.storage_key,
+			&mut config.passphrase_file,
+			&mut config.retention_key,
+		] {
+			// Joining an absolute path gives that path.
+			*relative = folder.join(&*relative);
+		}
+		Ok(config)
+	}
+
+	fn check(&self, path: &Path) -> Result<(), ConfigError> {
+		let wrong = |field, why| Err(ConfigError::Value(path.into(), field, why));
+		if !self.node.starts_with("ws://") && !self.node.starts_with("wss://") {
+			return wrong("node", "has to start with ws:// or wss://");
+		}
+		if self.receipts_period_seconds == 0 {
+			return wrong("receipts_period_seconds", "has to be at least 1");
+		}
+		if self.max_head_age_seconds == 0 {
+			return wrong("max_head_age_seconds", "has to be at least 1");
+		}
+		if self.limits.requests_per_minute == 0 || self.limits.burst == 0 || self.limits.concurrent_requests == 0 {
+			return wrong("limits", "have to be at least 1, else nobody is let in");
+		}
+		if self.peers.iter().any(|peer| peer.institution == self.institution) {
+			return wrong("peers", "names the own institution");
+		}
+		if self.peer_urls().len() != self.peers.len() {
+			return wrong("peers", "names an institution twice");
+		}
+		Ok(())
+	}
+
+	/// The addresses of other gateways.
+	pub fn peer_urls(&self) -> BTreeMap<InstitutionId, String> {
+		self.peers.iter().map(|peer| (peer.institution, peer.url.clone())).collect()
+	}
+
+	/// [`Self::max_head_age_seconds`] in milliseconds.
+	pub fn max_head_age(&self) -> Moment {
+		self.max_head_age_seconds.saturating_mul(SECOND)
+	}
+}
+
+/// The first line of a passphrase file.
+///
+/// # Errors
+/// [`ConfigError::Io`]; [`ConfigError::Value`] when it is empty.
+pub fn read_passphrase(path: &Path) -> Result<zeroize::Zeroizing<String>, ConfigError> {
+	let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Io(path.into(), error))?;
+	let text = zeroize::Zeroizing::new(text);
+	let line = text.lines().next().unwrap_or_default();
+	if line.is_empty() {
+		return Err(ConfigError::Value(path.into(), "passphrase", "is empty"));
+	}
+	Ok(zeroize::Zeroizing::new(line.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn written(text: &str) -> Result<Config, ConfigError> {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("gateway.json");
+		std::fs::write(&path, text).unwrap();
+		Config::load(&path)
+	}
+
+	const SMALL: &str = r#"{"institution":1,"listen":"127.0.0.1:0","node":"ws://127.0.0.1:9944","data":"data","gateway_key":"g",
+		"storage_key":"s","passphrase_file":"/p","retention_key":"r"PLACE}"#;
+
+	#[test]
+	fn a_small_configuration_takes_the_defaults() {
+		let config = written(&SMALL.replace("PLACE", "")).unwrap();
+		assert_eq!(config.default_policy, DefaultPolicy::NotDeclared, "none declared means deny");
+		assert_eq!(config.receipts_period_seconds, 240);
+		assert!(config.data.is_absolute() && config.data.ends_with("data"));
+		assert_eq!(config.passphrase_file, Path::new("/p"));
+	}
+
+	#[test]
+	fn a_misspelt_or_senseless_field_is_refused() {
+		let peer = r#","peers":[{"institution":1,"url":"http://x"}]"#;
+		let twice = r#","peers":[{"institution":2,"url":"http://x"},{"institution":2,"url":"http://y"}]"#;
+		for place in [r#","recepits_period_seconds":5"#, r#","receipts_period_seconds":0"#, peer, twice] {
+			assert!(written(&SMALL.replace("PLACE", place)).is_err(), "{place}");
+		}
+		assert!(written(&SMALL.replace("PLACE", "").replace("ws://", "http://")).is_err());
+	}
+
+	#[test]
+	fn a_passphrase_is_the_first_line() {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("passphrase");
+		std::fs::write(&path, "correct horse\n").unwrap();
+		assert_eq!(*read_passphrase(&path).unwrap(), "correct horse");
+		std::fs::write(&path, "\n").unwrap();
+		assert!(read_passphrase(&path).is_err());
+	}
+}

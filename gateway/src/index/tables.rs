@@ -1,0 +1,77 @@
+//! The tables and what they hold.
+
+use super::rows::*;
+use salus_client::wire::{Bytes32, EntryOpening, GrantNotice, PaperEvidence};
+use redb::TableDefinition;
+use serde::{de::DeserializeOwned, Serialize};
+use std::marker::PhantomData;
+
+/// What can stand in a table.
+pub trait Row: Serialize + DeserializeOwned {}
+
+impl<T: Serialize + DeserializeOwned> Row for T {}
+
+/// A table of values of one type.
+pub struct Table<V> {
+	pub(super) name: &'static str,
+	values: PhantomData<fn() -> V>,
+}
+
+pub(super) fn definition(name: &'static str) -> TableDefinition<'static, &'static [u8], &'static [u8]> {
+	TableDefinition::new(name)
+}
+
+/// Key of the one row of [`META`].
+pub const META_KEY: &[u8] = b"meta";
+/// Key of the one row of [`RECEIPT_STATE`].
+pub const RECEIPT_STATE_KEY: &[u8] = b"state";
+
+macro_rules! tables {
+	($($(#[$doc:meta])* $constant:ident = $name:literal: $row:ty;)+) => {
+		$($(#[$doc])* pub const $constant: Table<$row> = Table { name: $name, values: PhantomData };)+
+
+		/// The names of all tables.
+		pub const TABLES: [&str; [$($name),+].len()] = [$($name),+];
+	};
+}
+
+tables! {
+	/// Whose index it is.
+	META = "meta": Meta;
+	/// handle -> patient.
+	PATIENTS = "patients": PatientRow;
+	/// handle, record -> record with its keys, wrapped.
+	RECORDS = "records": RecordRow;
+	/// handle, keyed hash of a resource's bytes -> the record made from it.
+	FINGERPRINTS = "fingerprints": Bytes32;
+	/// handle, random -> an ingest that is not finished.
+	JOURNAL = "journal": JournalRow;
+	/// handle, random -> why somebody treats the patient.
+	CARE = "care": CareRow;
+	/// handle, commitment -> opened paper evidence.
+	EVIDENCE = "evidence": PaperEvidence;
+	/// evidence commitment -> the one act that the paper serves.
+	EVIDENCE_USES = "evidence-uses": EvidenceUse;
+	/// handle, policy commitment -> a custodial grant that was submitted and whose capability is not known yet.
+	PENDING_GRANTS = "pending-grants": PendingGrant;
+	/// handle, capability -> the policy document behind it.
+	POLICIES = "policies": PolicyRow;
+	/// handle, capability -> what a custodian told this institution about a grant to it.
+	NOTICES = "notices": GrantNotice;
+	/// handle (or institution and zeros), commitment -> opening of an audit entry.
+	OPENINGS = "openings": EntryOpening;
+	/// random -> something that another gateway has to be told.
+	OUTBOX = "outbox": OutboxRow;
+	/// permit -> the request of own staff behind it.
+	REQUESTS = "requests": RequestRow;
+	/// practitioner -> last known registry entry, for downtime.
+	STAFF = "staff": StaffRow;
+	/// sequence -> receipt, as bytes.
+	RECEIPTS = "receipts": ReceiptRow;
+	/// handle, sequence -> nothing: finds the receipts about a handle.
+	RECEIPTS_OF = "receipts-of": ();
+	/// Where the receipts stand.
+	RECEIPT_STATE = "receipt-state": ReceiptState;
+	/// first sequence -> a batch of receipts, filed or about to be.
+	FILED = "filed": FiledReceipts;
+}
