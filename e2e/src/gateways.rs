@@ -1,0 +1,192 @@
+//! The gateways of the local consortium.
+
+use crate::{
+	binaries::Binaries,
+	process::{run, Process},
+	waiting::until,
+};
+use anyhow::{Context, Result};
+use salus_client::{gateway::Gateway, wire::GatewayStatus};
+use serde_json::{json, Value};
+use std::{
+	ffi::OsStr,
+	fs,
+	path::{Path, PathBuf},
+	time::Duration,
+};
+
+/// How long a gateway may take to answer on a busy machine.
+const START_LIMIT: Duration = Duration::from_secs(60);
+/// The file below its folder that configures it.
+const CONFIG: &str = "gateway.json";
+/// How often a gateway files receipts.
+const RECEIPTS_PERIOD_SECONDS: u64 = 4;
+
+/// What a gateway is to be.
+#[derive(Clone, Debug)]
+pub struct GatewaySettings {
+	/// Name of the hospital.
+	pub name: String,
+	/// Number of the hospital.
+	pub institution: usize,
+	/// WebSocket address of its node.
+	pub node: String,
+	/// Port that it listens on.
+	pub port: u16,
+	/// The gateways of the others.
+	pub peers: Vec<(usize, String)>,
+}
+
+/// One gateway.
+#[derive(Debug)]
+pub struct GatewayProcess {
+	/// What it is.
+	pub settings: GatewaySettings,
+	program: PathBuf,
+	home: PathBuf,
+	account: String,
+	process: Option<Process>,
+}
+
+impl GatewayProcess {
+	/// Makes keys and configuration below `folder`. Nothing runs yet.
+	///
+	/// # Errors
+	/// When the program fails or files cannot be written.
+	pub fn prepare(binaries: &Binaries, folder: &Path, settings: GatewaySettings) -> Result<Self> {
+		let home = folder.join(&settings.name);
+		fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
+		let account = initialise(binaries, &home, &settings)?;
+		let gateway = Self { settings, program: binaries.gateway.clone(), home, account, process: None };
+		// Its callers are tests.
+		gateway.configure(|config| {
+			config["limits"]["requests_per_minute"] = json!(600_000);
+			config["limits"]["burst"] = json!(100_000);
+		})?;
+		Ok(gateway)
+	}
+
+	/// Changes the configuration, for the next start.
+	///
+	/// # Errors
+	/// When it cannot be read or written.
+	pub fn configure(&self, change: impl FnOnce(&mut Value)) -> Result<()> {
+		let path = self.home.join(CONFIG);
+		let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+		let mut config: Value = serde_json::from_slice(&bytes)?;
+		change(&mut config);
+		fs::write(&path, serde_json::to_vec_pretty(&config)?)
+			.with_context(|| format!("cannot write {}", path.display()))
+	}
+
+	/// Its address.
+	pub fn url(&self) -> String {
+		format!("http://127.0.0.1:{}", self.settings.port)
+	}
+
+	/// Its account on the chain.
+	pub fn account(&self) -> &str {
+		&self.account
+	}
+
+	/// The folder with everything it keeps.
+	pub fn home(&self) -> PathBuf {
+		self.home.clone()
+	}
+
+	/// The folder with sealed blobs.
+	pub fn vault(&self) -> PathBuf {
+		self.home.join("data").join("vault")
+	}
+
+	/// Resident memory, bytes.
+	pub fn resident_bytes(&self) -> Option<u64> {
+		self.process.as_ref()?.resident_bytes()
+	}
+
+	/// Starts it.
+	///
+	/// # Errors
+	/// When the program cannot be started.
+	pub fn start(&mut self) -> Result<()> {
+		if self.process.is_none() {
+			let arguments = [OsStr::new("--config"), self.home.join(CONFIG).as_os_str()].map(OsStr::to_owned);
+			let log = self.home.join("gateway.log");
+			self.process = Some(Process::start(&self.settings.name, &self.program, arguments, &[], &log)?);
+		}
+		Ok(())
+	}
+
+	/// Ends it in good order.
+	pub fn stop(&mut self) {
+		self.process = None;
+	}
+
+	/// Kills it, as a power cut would.
+	pub fn kill(&mut self) {
+		if let Some(mut process) = self.process.take() {
+			process.kill();
+		}
+	}
+
+	/// Waits until it answers.
+	///
+	/// # Errors
+	/// When it ends instead, or takes too long.
+	pub async fn wait_answers(&mut self) -> Result<GatewayStatus> {
+		self.wait_status("the gateway's answer", |_| true).await
+	}
+
+	/// Waits until it takes requests.
+	///
+	/// # Errors
+	/// When it ends instead, or takes too long.
+	pub async fn wait_ready(&mut self) -> Result<GatewayStatus> {
+		self.wait_status("a ready gateway", |status| status.ready).await
+	}
+
+	async fn wait_status(&mut self, what: &str, good: impl Fn(&GatewayStatus) -> bool) -> Result<GatewayStatus> {
+		let url = self.url();
+		let process = &mut self.process;
+		let good = &good;
+		until(&format!("{what} ({})", self.settings.name), START_LIMIT, || {
+			let alive = process.as_mut().context("the gateway is not started").and_then(Process::check_running);
+			let url = url.clone();
+			async move {
+				alive?;
+				Ok(Gateway::status_of(&url).await.ok().filter(good))
+			}
+		})
+		.await
+	}
+}
+
+/// Makes the gateway's keys and configuration; returns its account.
+fn initialise(binaries: &Binaries, home: &Path, settings: &GatewaySettings) -> Result<String> {
+	// Keys that are cheap to open: they live for one run.
+	let mut arguments: Vec<String> = vec!["init".into(), "--weak-keyfiles".into()];
+	let mut option = |name: &str, value: String| arguments.extend([name.to_owned(), value]);
+	option("--dir", home.display().to_string());
+	option("--institution", settings.institution.to_string());
+	option("--node", settings.node.clone());
+	option("--listen", format!("127.0.0.1:{}", settings.port));
+	option("--default-policy", "clinicians-for-treatment".into());
+	// Seconds where a hospital has minutes: the story waits for batches.
+	option("--receipts-period", RECEIPTS_PERIOD_SECONDS.to_string());
+	for (institution, url) in &settings.peers {
+		option("--peer", format!("{institution}={url}"));
+	}
+	for (name, of) in [
+		("--passphrase-file", "the gateway"),
+		("--officer-passphrase-file", "the first officer"),
+		("--officer-passphrase-file", "the second officer"),
+	] {
+		let file = home.join(format!("passphrase of {of}"));
+		fs::write(&file, format!("a passphrase of {of}\n"))
+			.with_context(|| format!("cannot write {}", file.display()))?;
+		option(name, file.display().to_string());
+	}
+	let printed = run(&binaries.gateway, arguments)?;
+	let report: Value = serde_json::from_slice(&printed).context("salus-gateway init prints no JSON")?;
+	crate::person::text(&report, "/gateway").map(ToOwned::to_owned)
+}

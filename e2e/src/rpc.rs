@@ -1,0 +1,128 @@
+//! A node's JSON-RPC and metrics as plain HTTP: what an attacker or an operator sends without this project's client.
+
+use anyhow::{bail, Context, Result};
+use serde_json::{json, Value};
+use std::time::Duration;
+
+/// How long a node may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// JSON-RPC of one node.
+#[derive(Clone, Debug)]
+pub struct Rpc {
+	http: reqwest::Client,
+	url: String,
+}
+
+impl Rpc {
+	/// The node whose RPC listens on this port.
+	///
+	/// # Errors
+	/// When no HTTP client can be made.
+	pub fn on_port(port: u16) -> Result<Self> {
+		Ok(Self { http: client()?, url: format!("http://127.0.0.1:{port}") })
+	}
+
+	/// Calls a method.
+	///
+	/// # Errors
+	/// When the node does not answer, or answers with an error.
+	pub async fn call(&self, method: &str, parameters: Value) -> Result<Value> {
+		match self.try_call(method, parameters).await? {
+			Ok(result) => Ok(result),
+			Err(error) => bail!("{method}: {error}"),
+		}
+	}
+
+	/// Calls a method; an error of the node is an answer.
+	///
+	/// # Errors
+	/// When the node does not answer.
+	pub async fn try_call(&self, method: &str, parameters: Value) -> Result<Result<Value, Value>> {
+		let request = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": parameters });
+		let mut answer = self.post(&request).await?;
+		Ok(match answer.get_mut("error").map(Value::take) {
+			Some(error) => Err(error),
+			None => Ok(answer["result"].take()),
+		})
+	}
+
+	/// Sends transactions in one batch, in order; for each, the pool's refusal if there is one.
+	///
+	/// # Errors
+	/// When the node does not answer.
+	pub async fn submit_all(&self, transactions: &[Vec<u8>]) -> Result<Vec<Option<Value>>> {
+		let request: Vec<Value> = transactions
+			.iter()
+			.enumerate()
+			.map(|(id, bytes)| {
+				let bytes = format!("0x{}", hex::encode(bytes));
+				json!({ "jsonrpc": "2.0", "id": id, "method": "author_submitExtrinsic", "params": [bytes] })
+			})
+			.collect();
+		let answers = self.post(&Value::Array(request)).await?;
+		let answers = answers.as_array().context("a batch is answered by a list")?;
+		let answer_to = |id: usize| answers.iter().find(|answer| answer["id"] == id).context("an answer is missing");
+		(0..transactions.len()).map(|id| Ok(answer_to(id)?.get("error").cloned())).collect()
+	}
+
+	async fn post(&self, request: &Value) -> Result<Value> {
+		let body = serde_json::to_vec(request)?;
+		let sent = self.http.post(&self.url).header("content-type", "application/json").body(body).send();
+		let response = sent.await.with_context(|| format!("the node at {} does not answer", self.url))?;
+		let bytes = response.bytes().await.with_context(|| format!("the node at {} broke off", self.url))?;
+		serde_json::from_slice(&bytes).with_context(|| String::from_utf8_lossy(&bytes).into_owned())
+	}
+}
+
+/// The Prometheus metrics of one node.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+	http: reqwest::Client,
+	url: String,
+}
+
+impl Metrics {
+	/// The node whose metrics are served on this port.
+	///
+	/// # Errors
+	/// When no HTTP client can be made.
+	pub fn on_port(port: u16) -> Result<Self> {
+		Ok(Self { http: client()?, url: format!("http://127.0.0.1:{port}/metrics") })
+	}
+
+	/// The value of a metric, by its name without labels.
+	///
+	/// # Errors
+	/// When the node does not answer or has no such metric.
+	pub async fn value(&self, name: &str) -> Result<f64> {
+		let response =
+			self.http.get(&self.url).send().await.with_context(|| format!("{} does not answer", self.url))?;
+		let text = response.text().await?;
+		value_in(&text, name).with_context(|| format!("{} has no metric {name}", self.url))
+	}
+}
+
+fn value_in(text: &str, name: &str) -> Option<f64> {
+	text.lines().find_map(|line| {
+		let rest = line.strip_prefix(name)?;
+		(rest.starts_with('{') || rest.starts_with(' ')).then(|| rest.rsplit(' ').next()?.parse().ok())?
+	})
+}
+
+fn client() -> Result<reqwest::Client> {
+	reqwest::Client::builder().timeout(TIMEOUT).build().context("no HTTP client")
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_metric_is_found_by_its_whole_name() {
+		let text = "# TYPE ready gauge\nready_total{chain=\"x\"} 5\nready{chain=\"x y\"} 7\nplain 1.5\n";
+		assert_eq!(value_in(text, "ready"), Some(7.0));
+		assert_eq!(value_in(text, "plain"), Some(1.5));
+		assert_eq!(value_in(text, "rea"), None);
+	}
+}

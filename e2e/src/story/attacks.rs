@@ -1,0 +1,270 @@
+//! Steps 9 and 11: records that were altered, accounts that nobody knows, a pool that is full.
+
+use super::{
+	consent::{ask, covered, fetch},
+	stage::{gateway_as, institution, Kept},
+	Stage, Telling,
+};
+use crate::{
+	asking::Asking,
+	flood::{pending, pending_of, Flood},
+	network::{ALPHA, BETA, DELTA, GAMMA},
+	person::{block, exit, number, text, Answer},
+	samples::GRANTED,
+	validators::POOL_LIMIT,
+	vault::{file_of, Tampered},
+	waiting::until,
+};
+use anyhow::{ensure, Context, Result};
+use salus_client::{
+	chain::{calls, Call, Chain, InBlock, Keypair},
+	gateway::Gateway,
+	primitives::{Act, AuditChain, CapabilityId, PatientHandle, RecordId},
+	records::{open_released, ReaderContext, RecordFault},
+	wire::{Account, Actor, EntryOpening, FullEntry, OpeningsDelivery, Release, ReleasedRecord},
+};
+use salus_envelope::OneTimeKeys;
+use std::{fs, path::PathBuf, time::Duration};
+
+/// How long the pool may take to empty once the flooding account is removed.
+const DRAIN_LIMIT: Duration = Duration::from_secs(180);
+/// The code of a pool's refusal for want of room.
+const POOL_IS_FULL: &str = "1016";
+/// Transactions of the flood: the pool, what blocks take meanwhile, and some to fill up.
+const FLOOD: usize = 3 * POOL_LIMIT;
+/// How long the next block may take.
+const BLOCK_LIMIT: Duration = Duration::from_secs(30);
+
+pub(super) async fn altered_records(stage: &mut Stage<'_>, telling: &mut Telling) -> Result<()> {
+	let handle = stage.selma()?;
+	let records: Vec<Kept> = covered(&stage.facts.selma_records).into_iter().cloned().collect();
+	let [first, second, ..] = records.as_slice() else { anyhow::bail!("two ordinary records are needed") };
+	altered_vault(stage, handle, first.record, second.record, telling).await?;
+
+	telling.say("A custodian that lies about what it releases:");
+	let (release, keys) = release_to_cardiologist(stage, handle).await?;
+	let genesis = stage.chain().await?.genesis().await?;
+	let reader =
+		ReaderContext { genesis: &genesis, custodian: institution(ALPHA), handle: &handle, one_time_key: keys.xwing() };
+	let of = |record: RecordId| release.records.iter().find(|one| one.record == record).context("it was not released");
+	let (one, other) = (of(first.record)?, of(second.record)?);
+	let honest = open_released(one, &reader);
+	telling.expect("an untouched record opens", honest.is_ok(), words(honest));
+
+	let mut flipped = one.clone();
+	flip(&mut flipped.body.blob.0);
+	let found = open_released(&flipped, &reader);
+	telling.expect("a bit flipped on the way is detected", matches!(found, Err(RecordFault::Content(_))), words(found));
+	let swapped = ReleasedRecord { body: other.body.clone(), persona: other.persona.clone(), ..one.clone() };
+	let found = open_released(&swapped, &reader);
+	telling.expect("another record's content is detected", matches!(found, Err(RecordFault::Content(_))), words(found));
+
+	let clara = stage.clara()?;
+	let elsewhere = ReaderContext { handle: &clara, ..reader };
+	let found = open_released(one, &elsewhere);
+	telling.expect(
+		"a record shown under another handle is detected",
+		matches!(found, Err(RecordFault::OtherHandle)),
+		words(found),
+	);
+	let id = salus_threshold::record_id(institution(ALPHA).0, &clara.0, &one.opening.commitment.0);
+	let moved = ReleasedRecord { record: RecordId(id), ..one.clone() };
+	let found = open_released(&moved, &elsewhere);
+	telling.expect("also when its id is made to fit", matches!(found, Err(RecordFault::Commitment)), words(found));
+	Ok(())
+}
+
+fn flip(bytes: &mut [u8]) {
+	let middle = bytes.len() / 2;
+	if let Some(byte) = bytes.get_mut(middle) {
+		*byte ^= 1;
+	}
+}
+
+fn words<T>(found: Result<T, RecordFault>) -> String {
+	found.map_or_else(|fault| fault.to_string(), |_| "it opens".to_owned())
+}
+
+/// Somebody changes files of Alpha's vault.
+async fn altered_vault(
+	stage: &Stage<'_>,
+	handle: PatientHandle,
+	first: RecordId,
+	second: RecordId,
+	telling: &mut Telling,
+) -> Result<()> {
+	let cast = &stage.cast;
+	let (one, other) = (blob_of(stage, handle, first).await?, blob_of(stage, handle, second).await?);
+	let ward = |record: RecordId| async move {
+		cast.physician.salus(&["record", "get", &handle.to_string(), &record.to_string()]).await
+	};
+	let permit = number(&ask(&cast.cardiologist, handle).await?.done()?, "/permit")?;
+
+	let tampered = Tampered::flip_one_bit(&one)?;
+	let read = ward(first).await?;
+	telling.expect("a flipped bit in the vault is detected at the ward", finding(&read), read.message());
+	let fetched = fetch(&cast.cardiologist, permit, "altered").await?;
+	telling.expect("and by who fetches", fetched.exit == exit::FINDING, fetched.message());
+	drop(tampered);
+
+	let theirs = fs::read(&other).with_context(|| format!("cannot read {}", other.display()))?;
+	let mine = Tampered::with(&one, |_| Some(theirs))?;
+	let swapped = Tampered::with(&other, |_| Some(mine.original().to_vec()))?;
+	let reads = [ward(first).await?, ward(second).await?];
+	let message = reads.iter().map(Answer::message).collect::<Vec<_>>().join("; ");
+	telling.expect("two swapped blobs are detected", reads.iter().all(finding), message);
+	drop((mine, swapped));
+
+	let restored = ward(first).await?;
+	telling.expect(
+		"with the blobs put back the ward reads again",
+		restored.exit == exit::DONE,
+		format!("exit code {}", restored.exit),
+	);
+	Ok(())
+}
+
+fn finding(answer: &Answer) -> bool {
+	answer.exit == exit::FINDING && answer.error_code() == "blob_altered"
+}
+
+async fn blob_of(stage: &Stage<'_>, handle: PatientHandle, record: RecordId) -> Result<PathBuf> {
+	let gateway = gateway_as(stage.network, ALPHA, &stage.cast.physician)?;
+	let listed = gateway.records(&handle).await?;
+	let summary = listed.records.iter().find(|one| one.record == record).context("the ward's list lacks a record")?;
+	file_of(&stage.network.gateways[ALPHA].vault(), &summary.content.0)
+}
+
+/// A fresh permit and what it releases, as it comes over the wire.
+async fn release_to_cardiologist(stage: &Stage<'_>, handle: PatientHandle) -> Result<(Release, OneTimeKeys)> {
+	let cast = &stage.cast;
+	let gateway = gateway_as(stage.network, BETA, &cast.cardiologist)?;
+	let identity = cast.cardiologist.identity()?;
+	let asking = Asking {
+		gateway: &gateway,
+		key: identity.practitioner(&cast.cardiologist.name)?,
+		genesis: stage.chain().await?.genesis().await?,
+		handle,
+		custodian: institution(ALPHA),
+	};
+	let (answer, keys) = asking.request(&GRANTED, "Second opinion").await?;
+	let release = asking.fetch(answer.permit.context("there is no permit")?, &keys).await?;
+	Ok((release, keys))
+}
+
+pub(super) async fn stranger_and_flood(stage: &mut Stage<'_>, telling: &mut Telling) -> Result<()> {
+	let stranger = &stage.cast.stranger;
+	let own = text(&stranger.public().await?, "/account/account")?.to_owned();
+	let answer = stranger.salus(&["member", "add-gateway", &own]).await?;
+	let refused = answer.exit == exit::FAILED && answer.error_code() == "not_accepted";
+	telling.expect("a transaction of an account that nobody admitted dies in the pool", refused, answer.message());
+	let rpc = stage.network.validators[ALPHA].rpc()?;
+	let identity = stranger.identity()?;
+	let key = identity.account(&stranger.name)?.account().0;
+	telling.expect_equal("nothing of it waits there", pending_of(&rpc, &key).await?, 0);
+
+	// Something to revoke.
+	let (handle, grantee) = (stage.selma()?, institution(GAMMA).to_string());
+	let arguments = ["consent", "grant", &handle.to_string(), "--to", &grantee, "--category", "laboratory"];
+	let granted = stage.cast.selma.does(&arguments).await?;
+	let capability = CapabilityId(number(&granted, "/capability")?);
+	telling.say_in_block(block(&granted)?, "Selma grants Gamma her laboratory, and thinks better of it.");
+
+	telling.busy("filling the pool");
+	let key = stage.cast.flood_key.identity()?.account(&stage.cast.flood_key.name)?.pair().clone();
+	let delta = stage.network.chain(DELTA).await?;
+	let mut flood = Flood::prepare(&delta, &key, rpc.clone(), FLOOD).await?;
+	let (taken, refusal) = flood.fill().await?;
+	let waiting = pending(&rpc).await?;
+	let refusal = refusal.unwrap_or_else(|| "it still takes more".to_owned());
+	telling.say(format!(
+		"Delta sends {taken} transactions of 64 anchors each to Alpha's node, until its pool refuses: {refusal}"
+	));
+	telling.expect(
+		"the pool is full",
+		waiting >= POOL_LIMIT * 9 / 10,
+		format!("{waiting} of {POOL_LIMIT} transactions wait"),
+	);
+
+	let revoked = revoke_now(stage, &mut flood, handle, capability).await?;
+	let outcome = revoked.refusal.unwrap_or_else(|| "it took more".to_owned());
+	telling.expect(
+		"after the next block it is filled up again, and refuses an anchor",
+		outcome.contains(POOL_IS_FULL),
+		outcome.clone(),
+	);
+	let included = revoked.included.block.number;
+	let outcome = format!("taken after block {}, included in block {included}", revoked.accepted_at);
+	telling.expect("it takes a revocation, which is in the next block", included == revoked.accepted_at + 1, outcome);
+
+	telling.busy("waiting for the pool to empty");
+	let flood_account = text(&stage.cast.flood_key.public().await?, "/account/account")?.to_owned();
+	let removed = stage.cast.operators[DELTA].does(&["member", "remove-gateway", &flood_account]).await?;
+	telling.say_in_block(block(&removed)?, "Delta's operator removes the flooding account.");
+	let emptied =
+		until("an empty pool", DRAIN_LIMIT, || async { Ok((pending(&rpc).await? < POOL_LIMIT / 10).then_some(())) });
+	telling.expect("the pool empties", emptied.await.is_ok(), format!("{} wait", pending(&rpc).await?));
+	Ok(())
+}
+
+struct Revoked {
+	/// Why the pool refused an anchor just before.
+	refusal: Option<String>,
+	/// Height of the best block when the pool had taken the transaction.
+	accepted_at: u32,
+	included: InBlock,
+}
+
+/// Selma revokes by her key as soon as a block has appeared, so that a whole slot lies before the next one.
+async fn revoke_now(
+	stage: &Stage<'_>,
+	flood: &mut Flood,
+	handle: PatientHandle,
+	capability: CapabilityId,
+) -> Result<Revoked> {
+	let selma = &stage.cast.selma;
+	let identity = selma.identity()?;
+	let root = identity.patient(&selma.name)?;
+	let index = selma.handle_index(&handle)?;
+	let key = root.handle_key(index);
+	let (chain, grantee) = (stage.chain().await?, institution(GAMMA));
+	let actor = Actor {
+		institution: None,
+		account: Account(key.public_key().0),
+		practitioner: None,
+		roles: Vec::new(),
+		departments: Vec::new(),
+		on_behalf: false,
+	};
+	let mut entry =
+		FullEntry::new(Act::Revoke, salus_client::now(), actor, "the patient's own decision, by the patient's key");
+	(entry.patient, entry.custodian) = (Some(handle), Some(institution(ALPHA)));
+	(entry.grantee, entry.capability) = (Some(grantee), Some(capability));
+	let mut opening = entry.seal()?;
+	let call = calls::consent::revoke_capability(handle, grantee, capability, opening.commitment);
+
+	let revoked = submit_after_a_block(&chain, flood, &key, &call).await?;
+	place(&mut opening, handle, &revoked.included)?;
+	let url = stage.network.gateways[ALPHA].url();
+	let gateway = Gateway::new(&url, institution(ALPHA), Some(root.http_signer(handle, index)))?;
+	gateway.deliver_own_openings(&handle, &OpeningsDelivery { openings: vec![opening] }).await?;
+	Ok(revoked)
+}
+
+fn place(opening: &mut EntryOpening, handle: PatientHandle, included: &InBlock) -> Result<()> {
+	let (chain, sequence) = included.events.entry_recorded().context("the act left no entry")?;
+	ensure!(chain == AuditChain::Patient(handle), "the entry stands in another chain");
+	(opening.chain, opening.sequence) = (Some(chain), Some(sequence));
+	Ok(())
+}
+
+/// Waits for a block, fills the room that it left in the pool, and submits.
+async fn submit_after_a_block(chain: &Chain, flood: &mut Flood, key: &Keypair, call: &Call) -> Result<Revoked> {
+	let before = chain.best_head().await?.number;
+	until("the next block", BLOCK_LIMIT, || async { Ok((chain.best_head().await?.number > before).then_some(())) })
+		.await?;
+	let (_, refusal) = flood.fill().await?;
+	let submission = chain.submit(key, call).await?;
+	let accepted_at = chain.best_head().await?.number;
+	Ok(Revoked { refusal, accepted_at, included: submission.finalized().await? })
+}

@@ -1,0 +1,161 @@
+//! Steps 1 and 2: members, gateways, staff, patients.
+
+use super::{stage::institution, Stage, Telling};
+use crate::{
+	network::{ALPHA, BETA, DELTA, OPERATORS},
+	person::{block, list, text, Person},
+};
+use anyhow::{Context, Result};
+use futures::future::{try_join, try_join_all, LocalBoxFuture};
+use salus_client::primitives::PatientHandle;
+use serde_json::Value;
+
+/// Members of the genesis, by kind.
+const MEMBERS: [&str; 7] = ["Hospital", "Hospital", "Hospital", "Hospital", "Clinic", "ResearchBody", "Regulator"];
+/// A paper as a registrar's desk scans it.
+const PAPER: &str =
+	"I agree that Alpha University Hospital keeps control of my records on my behalf. Signed: (a signature)";
+
+/// A member of staff to be registered: who, roles, department.
+type Newcomer<'a> = (&'a Person, &'a str, &'a str);
+
+pub(super) async fn members_and_staff(stage: &mut Stage<'_>, telling: &mut Telling) -> Result<()> {
+	let cast = stage.cast.clone();
+	telling.busy("making keys");
+	try_join_all(cast.operators.iter().zip(OPERATORS).map(|(operator, secret)| operator.import_account(secret)))
+		.await?;
+	let staff = [&cast.registrar, &cast.witness, &cast.physician, &cast.cardiologist, &cast.nurse];
+	try_join_all(staff.iter().map(|person| person.make_keys("practitioner"))).await?;
+	let accounts = [&cast.custodian_key, &cast.flood_key, &cast.stranger];
+	try_join_all(accounts.iter().map(|person| person.make_keys("account"))).await?;
+
+	let members = cast.registrar.does(&["member", "list"]).await?;
+	let kinds: Vec<&str> =
+		list(&members, "/institutions")?.iter().filter_map(|one| one["info"]["kind"].as_str()).collect();
+	telling.expect_equal(
+		"four hospitals, a clinic, a research body and a regulator are members",
+		kinds,
+		MEMBERS.to_vec(),
+	);
+	let active = list(&members, "/institutions")?.iter().all(|one| one["info"]["status"] == "Active");
+	telling.expect("all of them are active", active, format!("active: {active}"));
+
+	telling.busy("registering gateways and staff");
+	let alpha: &[Newcomer<'_>] = &[
+		(&cast.registrar, "registrar", "admissions"),
+		(&cast.witness, "registrar", "admissions"),
+		(&cast.physician, "physician", "internal-medicine"),
+	];
+	let beta: &[Newcomer<'_>] = &[(&cast.cardiologist, "physician", "cardiology"), (&cast.nurse, "nurse", "surgery")];
+	let desks: Vec<_> = (0..cast.operators.len())
+		.map(|hospital| {
+			let newcomers = match hospital {
+				ALPHA => alpha,
+				BETA => beta,
+				_ => &[],
+			};
+			register_hospital(stage, hospital, newcomers)
+		})
+		.collect();
+	let blocks = try_join_all(desks).await?;
+	let last = blocks.iter().flatten().copied().max().context("nothing was registered")?;
+	telling.say_in_block(last, format!("Four gateways and {} members of staff are registered.", staff.len()));
+
+	let entries = cast.registrar.does(&["staff", "list"]).await?;
+	let valid = list(&entries, "/staff")?.iter().filter(|entry| entry["info"]["valid"] == true).count();
+	telling.expect_equal("every one of them is a valid entry of the staff registry", valid, staff.len());
+	let urls: Vec<String> = stage.network.gateways.iter().map(|gateway| gateway.url()).collect();
+	let arguments: Vec<&str> = ["status"].into_iter().chain(urls.iter().map(String::as_str)).collect();
+	let status = cast.registrar.does(&arguments).await?;
+	let ready = list(&status, "/gateways")?.iter().filter(|one| one["status"]["ready"] == true).count();
+	telling.expect_equal("all gateways are ready", ready, urls.len());
+	Ok(())
+}
+
+/// The operator of a hospital registers its gateways, then its staff. The blocks.
+fn register_hospital<'a>(
+	stage: &'a Stage<'_>,
+	hospital: usize,
+	newcomers: &'a [Newcomer<'a>],
+) -> LocalBoxFuture<'a, Result<Vec<u64>>> {
+	let cast = &stage.cast;
+	let operator = &cast.operators[hospital];
+	let account = stage.network.gateways[hospital].account().to_owned();
+	Box::pin(async move {
+		let mut gateways = vec![account];
+		let further = [(ALPHA, &cast.custodian_key), (DELTA, &cast.flood_key)];
+		for (_, key) in further.into_iter().filter(|(of, _)| *of == hospital) {
+			gateways.push(text(&key.public().await?, "/account/account")?.to_owned());
+		}
+		let mut blocks = Vec::new();
+		for gateway in &gateways {
+			blocks.push(block(&operator.does(&["member", "add-gateway", gateway]).await?)?);
+		}
+		for (person, role, department) in newcomers {
+			let file = operator.hand_over(&format!("{}.json", person.name), &person.public().await?)?;
+			let arguments = ["staff", "register", "--public-file", &file, "--role", role, "--department", department];
+			blocks.push(block(&operator.does(&arguments).await?)?);
+		}
+		Ok(blocks)
+	})
+}
+
+pub(super) async fn two_patients(stage: &mut Stage<'_>, telling: &mut Telling) -> Result<()> {
+	let cast = stage.cast.clone();
+	// Two registrations by one person at the same time: the gateway orders them.
+	let (selma, clara) = try_join(register_self_held(&cast.selma, &cast.registrar), async {
+		let paper = witnessed_paper(&cast.witness, &cast.registrar, PAPER).await?;
+		cast.registrar.does(&["patient", "register", "--custodial", "--evidence", &paper]).await
+	})
+	.await?;
+	let selma_handle: PatientHandle = handle_of(&selma)?;
+	let clara_handle: PatientHandle = handle_of(&clara)?;
+	telling.say_in_block(block(&selma)?, "Selma drew her handle on her own device and proved that she holds its key.");
+	telling.say_in_block(block(&clara)?, "Clara signed a paper; the chain knows a salted commitment to it.");
+
+	for (handle, key, who) in [(selma_handle, "selfHeld", "Selma"), (clara_handle, "Custodian", "Clara")] {
+		let shown = cast.registrar.does(&["patient", "show", &handle.to_string()]).await?;
+		let controllers = list(&shown, "/info/controllers")?;
+		let kinds: Vec<String> = controllers.iter().map(|one| kind_of(&one["controller"])).collect();
+		let wanted = vec![key.to_lowercase()];
+		telling.expect_equal(&format!("{who}'s handle is controlled by {key} alone"), kinds, wanted);
+		let custodian = shown["info"]["custodian"].as_u64();
+		telling.expect_equal("its custodian is Alpha", custodian, Some(u64::from(institution(ALPHA).0)));
+	}
+	for handle in [selma_handle, clara_handle] {
+		let count = stage.entries(handle).await?;
+		telling.expect_equal("the registration is the first entry of the log", count, 1);
+	}
+	stage.facts.selma = Some(selma_handle);
+	stage.facts.clara = Some(clara_handle);
+	Ok(())
+}
+
+/// The name of an enumeration's variant as JSON writes it, in lower case.
+fn kind_of(controller: &Value) -> String {
+	let name = controller.as_str().map(ToOwned::to_owned);
+	let name = name.or_else(|| controller.as_object().and_then(|object| object.keys().next().cloned()));
+	name.unwrap_or_default().to_lowercase()
+}
+
+/// The patient's device prepares, the registrar registers.
+async fn register_self_held(patient: &Person, registrar: &Person) -> Result<Value> {
+	patient.make_keys("patient").await?;
+	let custodian = institution(ALPHA).to_string();
+	let offer = patient.does(&["patient", "prepare", "--custodian", &custodian]).await?;
+	let offer = registrar.hand_over(&format!("{}-offer.json", patient.name), &offer)?;
+	registrar.does(&["patient", "register", "--offer", &offer]).await
+}
+
+/// A witness confirms a paper; the statement lies at the registrar's desk afterwards.
+pub(super) async fn witnessed_paper(witness: &Person, registrar: &Person, words: &str) -> Result<String> {
+	let scan = witness.write("scan", words)?.display().to_string();
+	let statement = witness.does(&["patient", "witness", "--scan", &scan]).await?;
+	let name = text(&statement, "/scan_sha256")?.trim_start_matches("0x")[..16].to_owned();
+	registrar.hand_over(&format!("paper-{name}.json"), &statement)
+}
+
+/// The handle that a report names.
+pub(crate) fn handle_of(report: &Value) -> Result<PatientHandle> {
+	text(report, "/handle")?.parse().map_err(anyhow::Error::msg)
+}

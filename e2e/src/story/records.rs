@@ -1,0 +1,230 @@
+//! Step 3: bundles become records; the own ward reads.
+
+use super::{
+	stage::{gateway_as, Kept},
+	Stage, Telling,
+};
+use crate::{
+	network::{Network, ALPHA},
+	person::{list, text, Person},
+	samples::Sample,
+	waiting::until,
+};
+use anyhow::{ensure, Context, Result};
+use futures::{stream, StreamExt, TryStreamExt};
+use salus_client::{
+	gateway::Gateway,
+	primitives::{PatientHandle, RecordId},
+};
+use std::{
+	collections::BTreeSet,
+	fs,
+	path::Path,
+	time::{Duration, Instant},
+};
+
+/// How long a batch of receipts may take to be filed: the local consortium files every few seconds.
+const RECEIPTS_LIMIT: Duration = Duration::from_secs(60);
+
+pub(super) async fn ingest_and_read(stage: &mut Stage<'_>, telling: &mut Telling) -> Result<()> {
+	let (selma, clara) = (stage.selma()?, stage.clara()?);
+	let cast = stage.cast.clone();
+	for (patient, name) in [(selma, "Selma"), (clara, "Clara")] {
+		let handle = patient.to_string();
+		let care = ["patient", "care", &handle, "--department", "internal-medicine", "--kind", "admission"];
+		cast.registrar.does(&care).await?;
+		telling.say(format!("{name} is admitted to internal medicine."));
+	}
+	let samples = stage.samples.clone();
+	for (patient, sample) in [(selma, &samples.with_restricted), (clara, &samples.other)] {
+		telling.busy("taking a bundle in");
+		let kept = ingest(&cast.physician, patient, sample, telling).await?;
+		let anchors = stage.chain().await?.anchors(&patient).await?;
+		let anchored: BTreeSet<RecordId> = anchors.iter().map(|(record, _)| *record).collect();
+		let all = kept.iter().all(|one| anchored.contains(&one.record)) && anchored.len() == kept.len();
+		telling.expect("every record is anchored, and nothing else", all, format!("{} anchors", anchored.len()));
+		match patient == selma {
+			true => stage.facts.selma_records = kept,
+			false => stage.facts.clara_records = kept,
+		}
+	}
+	let restricted = stage.facts.selma_records.iter().filter(|one| !one.resource.ordinary).count();
+	telling.say(format!("{restricted} of Selma's records carry a label that keeps them closer."));
+
+	let file = samples.with_restricted.path.display().to_string();
+	let again = cast.physician.does(&["record", "add", &selma.to_string(), &file]).await?;
+	let there = again.pointer("/bundles/0/report/already_there").and_then(|number| number.as_u64());
+	let count = stage.facts.selma_records.len();
+	telling.expect_equal("sending a bundle again doubles nothing", there, Some(u64::try_from(count)?));
+
+	let words = names_in(&samples.with_restricted)?;
+	let leaked = leaks(&stage.network.gateways[ALPHA].home(), &words)?;
+	telling.expect(
+		"nothing of Selma's name, address or birth date lies readable on the gateway's disk",
+		leaked.is_empty(),
+		format!(
+			"{} words searched, {} found{}",
+			words.len(),
+			leaked.len(),
+			leaked.first().map(|one| format!(": {one}")).unwrap_or_default()
+		),
+	);
+	telling.busy("reading on the ward");
+	read_all(stage.network, &cast.physician, selma, &stage.facts.selma_records, telling).await?;
+	read_by_command(&cast.physician, selma, stage.facts.selma_records.first(), telling).await?;
+	receipts_filed(stage, telling).await
+}
+
+/// Takes a bundle in by the command line and compares what was made of it with the bundle.
+async fn ingest(
+	physician: &Person,
+	handle: PatientHandle,
+	sample: &Sample,
+	telling: &mut Telling,
+) -> Result<Vec<Kept>> {
+	let report = physician.does(&["record", "add", &handle.to_string(), &sample.path.display().to_string()]).await?;
+	let records = list(&report, "/bundles/0/report/records")?;
+	let resources = sample.resources()?;
+	let same_order = records.len() == resources.len()
+		&& records.iter().zip(&resources).all(|(record, resource)| {
+			let ordinary = record["classes"].as_array().is_some_and(|classes| classes.len() == 1 && classes[0] == "N");
+			record["kind"] == resource.kind.as_str()
+				&& record["category"] == resource.category.name()
+				&& ordinary == resource.ordinary
+		});
+	let outcome = format!("{}: {} resources, {} records", sample.name(), resources.len(), records.len());
+	telling.expect("each resource is one record, with category and labels by its codes", same_order, outcome);
+	ensure!(records.len() == resources.len(), "the records cannot be told apart");
+	let blocks = list(&report, "/bundles/0/report/blocks")?;
+	if let Some(block) = blocks.last().and_then(|block| block["number"].as_u64()) {
+		telling.say_in_block(block, format!("Encrypted, labelled, anchored in {} block(s).", blocks.len()));
+	}
+	records
+		.iter()
+		.zip(resources)
+		.map(|(record, resource)| Ok(Kept { record: record_of(text(record, "/record")?)?, resource }))
+		.collect()
+}
+
+fn record_of(text: &str) -> Result<RecordId> {
+	text.parse().map_err(anyhow::Error::msg)
+}
+
+/// Reads every record of a patient as the ward does, and compares the bytes.
+async fn read_all(
+	network: &Network,
+	physician: &Person,
+	handle: PatientHandle,
+	kept: &[Kept],
+	telling: &mut Telling,
+) -> Result<()> {
+	let gateway = gateway_as(network, ALPHA, physician)?;
+	let reads: Vec<Read> = stream::iter(kept)
+		.map(|one| read_one(&gateway, handle, one))
+		.buffered(2)
+		.try_collect()
+		.await
+		.context("the ward could not read")?;
+	let same = reads.iter().filter(|read| read.same_bytes).count();
+	let mut times: Vec<Duration> = reads.iter().map(|read| read.took).collect();
+	times.sort();
+	let slowest = times.last().copied().unwrap_or_default();
+	let outcome = format!("{same} of {} records; the slowest took {} ms", kept.len(), slowest.as_millis());
+	telling.expect("the ward reads back exactly the bytes that came in", same == kept.len(), outcome);
+	let receipts: BTreeSet<&str> = reads.iter().filter_map(|read| read.receipt.as_deref()).collect();
+	telling.expect_equal("each read has a receipt of its own", receipts.len(), kept.len());
+	Ok(())
+}
+
+struct Read {
+	same_bytes: bool,
+	receipt: Option<String>,
+	took: Duration,
+}
+
+async fn read_one(gateway: &Gateway, handle: PatientHandle, kept: &Kept) -> Result<Read> {
+	let began = Instant::now();
+	let read = gateway.record(&handle, &kept.record).await?;
+	Ok(Read { same_bytes: read.bytes == kept.resource.original, receipt: read.receipt, took: began.elapsed() })
+}
+
+async fn read_by_command(
+	physician: &Person,
+	handle: PatientHandle,
+	kept: Option<&Kept>,
+	telling: &mut Telling,
+) -> Result<()> {
+	let kept = kept.context("there is no record")?;
+	let file = physician.home.join("read.json");
+	let path = file.display().to_string();
+	physician.does(&["record", "get", &handle.to_string(), &kept.record.to_string(), "--output", &path]).await?;
+	let same = fs::read(&file).is_ok_and(|bytes| bytes == kept.resource.original);
+	telling.expect("`salus record get` writes the original bytes", same, kept.resource.kind.clone());
+	Ok(())
+}
+
+/// Receipts are batched into roots on the chain.
+async fn receipts_filed(stage: &Stage<'_>, telling: &mut Telling) -> Result<()> {
+	telling.busy("waiting for the batch of receipts");
+	let url = stage.network.gateways[ALPHA].url();
+	let filed = until("the batch of receipts", RECEIPTS_LIMIT, || {
+		let url = url.clone();
+		async move { Ok((Gateway::status_of(&url).await?.receipts_pending == 0).then_some(())) }
+	})
+	.await;
+	let batch = stage.chain().await?.receipt_batch(super::stage::institution(ALPHA), 0).await?;
+	let outcome = batch.map_or("none".to_owned(), |batch| format!("the first batch has {} receipts", batch.count));
+	telling.expect("the receipts are filed on the chain in batches", filed.is_ok() && batch.is_some(), outcome);
+	Ok(())
+}
+
+/// Words of the patient's resource that would tell who it is.
+fn names_in(sample: &Sample) -> Result<Vec<String>> {
+	let bundle: serde_json::Value = serde_json::from_slice(&sample.bytes)?;
+	let entries = list(&bundle, "/entry")?;
+	let patient = entries.iter().map(|entry| &entry["resource"]).find(|resource| resource["resourceType"] == "Patient");
+	let patient = patient.context("the bundle has no patient")?;
+	let mut words: BTreeSet<String> = BTreeSet::new();
+	let texts = ["/name/0/family", "/address/0/line/0", "/birthDate", "/telecom/0/value", "/identifier/0/value"];
+	words.extend(texts.iter().filter_map(|pointer| patient.pointer(pointer)?.as_str().map(ToOwned::to_owned)));
+	// Shorter ones are found in random bytes, too.
+	Ok(words.into_iter().filter(|word| word.len() >= 6).collect())
+}
+
+/// Which of the words stand in a file below a folder.
+fn leaks(folder: &Path, words: &[String]) -> Result<Vec<String>> {
+	let mut found = Vec::new();
+	let mut folders = vec![folder.to_owned()];
+	while let Some(folder) = folders.pop() {
+		for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+			let path = entry?.path();
+			if path.is_dir() {
+				folders.push(path);
+				continue;
+			}
+			// A file that is replaced while it is read holds the next one's bytes.
+			let Ok(bytes) = fs::read(&path) else { continue };
+			for word in words {
+				if bytes.windows(word.len()).any(|window| window == word.as_bytes()) {
+					found.push(format!("{word} in {}", path.display()));
+				}
+			}
+		}
+	}
+	Ok(found)
+}
+
+#[cfg(test)]
+// A failed test may panic.
+#[allow(clippy::unwrap_used)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_name_on_the_disk_is_found() {
+		let folder = tempfile::tempdir().unwrap();
+		fs::create_dir(folder.path().join("deep")).unwrap();
+		fs::write(folder.path().join("deep/file"), b"\x00\x01Mustermann\xff").unwrap();
+		assert_eq!(leaks(folder.path(), &["Mustermann".to_owned(), "Musterfrau".to_owned()]).unwrap().len(), 1);
+	}
+}

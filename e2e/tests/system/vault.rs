@@ -1,0 +1,99 @@
+//! A vault whose disk fails.
+
+use super::Verdict;
+use anyhow::{ensure, Context, Result};
+use salus_client::{primitives::RecordId, wire::codes};
+use salus_e2e::ground::{ensure_refused, long_bundle, Ground};
+use salus_e2e::{
+	network::{ALPHA, GAMMA},
+	process::run,
+	samples::Samples,
+	vault::{file_of, Tampered},
+};
+use std::path::{Path, PathBuf};
+
+/// Size of the disk that is too small, and of the one with room.
+const SMALL: &str = "size=192k";
+const ROOMY: &str = "size=64m";
+
+pub async fn a_read_says_which_blob_when_one_is_missing_or_altered(ground: &mut Ground<'_>) -> Result<Verdict> {
+	let ward = ground.ward(ALPHA).await?;
+	let patient = ground.patient(&ward).await?;
+	ward.gateway.ingest(&patient.handle, Samples::own()?.other.bytes).await?;
+	let listed = ward.gateway.records(&patient.handle).await?.records;
+	let [first, second, ..] = listed.as_slice() else { anyhow::bail!("the ward lists fewer than two records") };
+	let file = file_of(&ground.network.gateways[ALPHA].vault(), &first.content.0)?;
+	let (ward, patient) = (&ward, &patient);
+	let read = |record: RecordId| async move { ward.gateway.record(&patient.handle, &record).await };
+
+	let removed = Tampered::with(&file, |_| None)?;
+	ensure_refused(read(first.record).await, codes::BLOB_MISSING, "backup")?;
+	read(second.record).await.context("another record of the same patient")?;
+	drop(removed);
+	let altered = Tampered::flip_one_bit(&file)?;
+	ensure_refused(read(first.record).await, codes::BLOB_ALTERED, "backup")?;
+	drop(altered);
+	let shortened = Tampered::with(&file, |bytes| Some(bytes[..bytes.len() / 2].to_vec()))?;
+	ensure_refused(read(first.record).await, codes::BLOB_ALTERED, "backup")?;
+	drop(shortened);
+	read(first.record).await.context("with the blob put back")?;
+	Ok(Verdict::Passed)
+}
+
+/// A file system in memory, unmounted when dropped.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+	fn mount(folder: &Path) -> Result<Self> {
+		let target = folder.display().to_string();
+		run(Path::new("mount"), ["-t", "tmpfs", "-o", SMALL, "tmpfs", &target])?;
+		Ok(Self(folder.to_owned()))
+	}
+
+	fn grow(&self) -> Result<()> {
+		let target = self.0.display().to_string();
+		run(Path::new("mount"), ["-o", &format!("remount,{ROOMY}"), &target]).map(drop)
+	}
+}
+
+impl Drop for SmallDisk {
+	fn drop(&mut self) {
+		let target = self.0.display().to_string();
+		if let Err(error) = run(Path::new("umount"), ["--lazy", &target]) {
+			eprintln!("{error}");
+		}
+	}
+}
+
+pub async fn ingest_writes_nothing_when_the_disk_is_full_and_resumes_with_room(
+	ground: &mut Ground<'_>,
+) -> Result<Verdict> {
+	let ward = ground.ward(GAMMA).await?;
+	let patient = ground.patient(&ward).await?;
+	let bundle = long_bundle(&Samples::own()?.other, 400)?;
+	let vault = ground.network.gateways[GAMMA].vault();
+	ground.network.gateways[GAMMA].stop();
+	let disk = match SmallDisk::mount(&vault) {
+		Ok(disk) => disk,
+		Err(error) => {
+			ground.network.gateways[GAMMA].start()?;
+			ground.network.gateways[GAMMA].wait_ready().await?;
+			return Ok(Verdict::Skipped(format!("no small disk can be mounted here ({error})")));
+		}
+	};
+	ground.network.gateways[GAMMA].start()?;
+	ground.network.gateways[GAMMA].wait_answers().await?;
+	ensure_refused(ward.gateway.ingest(&patient.handle, bundle.clone()).await, codes::DISK_FULL, "")?;
+	ensure!(ground.anchors(&patient.handle).await? == 0, "something was anchored that the vault does not hold");
+
+	disk.grow()?;
+	let report = ward.gateway.ingest(&patient.handle, bundle).await.context("with room again")?;
+	let listed = ward.gateway.records(&patient.handle).await?.records;
+	ensure!(ground.anchors(&patient.handle).await? == report.records.len(), "something is there twice");
+	ensure!(listed.len() == report.records.len(), "{} of {} records are listed", listed.len(), report.records.len());
+	ground.network.gateways[GAMMA].stop();
+	drop(disk);
+	ground.network.gateways[GAMMA].start()?;
+	ground.network.gateways[GAMMA].wait_ready().await?;
+	Ok(Verdict::Passed)
+}
