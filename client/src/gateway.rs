@@ -13,6 +13,12 @@ use std::time::Duration;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(300);
 /// How long a gateway may take to accept a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest answer that is read, bytes: a release of a long history, and no more than a machine can hold.
+const MAX_ANSWER: usize = 512 * 1024 * 1024;
+/// Longest refusal that is read, bytes.
+const MAX_REFUSAL: usize = 64 * 1024;
+/// Longest text of a refusal that is handed on, characters.
+const MAX_TEXT: usize = 500;
 /// Media type of FHIR resources.
 const FHIR_JSON: &str = "application/fhir+json";
 const JSON: &str = "application/json";
@@ -161,11 +167,11 @@ impl Gateway {
 		let status = response.status();
 		let receipt =
 			response.headers().get(wire::RECEIPT_HEADER).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
-		let bytes = response.bytes().await.map_err(|error| self.unreachable(error))?;
 		if status.is_success() {
-			return Ok((bytes.to_vec(), receipt));
+			return Ok((self.body(response, MAX_ANSWER).await?, receipt));
 		}
-		let error = serde_json::from_slice(&bytes).unwrap_or_else(|_| {
+		let bytes = self.body(response, MAX_REFUSAL).await?;
+		let error = serde_json::from_slice(&bytes).map(tidy).unwrap_or_else(|_| {
 			ApiError::new(
 				"unreadable",
 				format!("the gateway answered with HTTP status {}", status.as_u16()),
@@ -173,6 +179,18 @@ impl Gateway {
 			)
 		});
 		Err(GatewayError::Refused { status: status.as_u16(), error })
+	}
+
+	/// The body of an answer, unless it is longer than `limit`: the other side may not mean well.
+	async fn body(&self, mut response: reqwest::Response, limit: usize) -> Result<Vec<u8>, GatewayError> {
+		let mut body = Vec::new();
+		while let Some(chunk) = response.chunk().await.map_err(|error| self.unreachable(error))? {
+			if body.len().saturating_add(chunk.len()) > limit {
+				return Err(GatewayError::Unreadable(format!("it is longer than {limit} bytes")));
+			}
+			body.extend_from_slice(&chunk);
+		}
+		Ok(body)
 	}
 
 	fn unreachable(&self, error: reqwest::Error) -> GatewayError {
@@ -285,6 +303,12 @@ impl Gateway {
 	}
 }
 
+/// What another machine says goes to terminals and logs: short, and without control characters.
+fn tidy(error: ApiError) -> ApiError {
+	let plain = |text: String| text.chars().filter(|char| !char.is_control()).take(MAX_TEXT).collect::<String>();
+	ApiError { error: plain(error.error), message: plain(error.message), what_to_do: plain(error.what_to_do) }
+}
+
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, GatewayError> {
 	serde_json::from_slice(bytes).map_err(|error| GatewayError::Unreadable(error.to_string()))
 }
@@ -298,6 +322,8 @@ fn http_client() -> Result<reqwest::Client, GatewayError> {
 	reqwest::Client::builder()
 		.timeout(REQUEST_TIMEOUT)
 		.connect_timeout(CONNECT_TIMEOUT)
+		// A gateway is where it says it is. Following another gateway's redirect would let it choose whom we talk to, inside our own network.
+		.redirect(reqwest::redirect::Policy::none())
 		.build()
 		.map_err(|error| GatewayError::Unreadable(error.to_string()))
 }
@@ -401,6 +427,33 @@ mod tests {
 		let gateway = Gateway::new(&url, InstitutionId(7), Some(signer())).unwrap();
 		assert!(matches!(gateway.status().await, Err(GatewayError::Refused { status: 502, .. })));
 		server.join().unwrap();
+	}
+
+	#[tokio::test]
+	async fn a_redirect_is_not_followed() {
+		let (url, server) = answering("307 Temporary Redirect\r\nlocation: http://127.0.0.1:1/v1/status", "");
+		let gateway = Gateway::new(&url, InstitutionId(7), Some(signer())).unwrap();
+		let error = gateway.status().await.unwrap_err();
+		assert!(matches!(error, GatewayError::Refused { status: 307, .. }), "{error}");
+		server.join().unwrap();
+	}
+
+	#[tokio::test]
+	async fn what_another_machine_says_is_kept_short_and_plain() {
+		let (url, server) = answering(
+			"403 Forbidden",
+			r#"{"error":"not_entitled","message":"No.\u001b[2J\nerror: all is well","what_to_do":"Ask."}"#,
+		);
+		let gateway = Gateway::new(&url, InstitutionId(7), Some(signer())).unwrap();
+		let text = gateway.status().await.unwrap_err().to_string();
+		assert!(!text.contains(['\u{1b}', '\n']), "{text:?}");
+		server.join().unwrap();
+
+		let long: &'static str = Box::leak(format!("{{\"error\":\"{}\"}}", "x".repeat(MAX_REFUSAL)).into_boxed_str());
+		let (url, server) = answering("403 Forbidden", long);
+		let gateway = Gateway::new(&url, InstitutionId(7), Some(signer())).unwrap();
+		assert!(matches!(gateway.status().await, Err(GatewayError::Unreadable(_))));
+		server.join().ok();
 	}
 
 	#[tokio::test]

@@ -2,6 +2,7 @@
 
 use crate::rpc::Rpc;
 use anyhow::{Context, Result};
+use futures::future::try_join_all;
 use salus_client::{
 	chain::{calls, Chain, Keypair},
 	primitives::Commitment,
@@ -15,55 +16,85 @@ use std::collections::VecDeque;
 const RECORDS: usize = 64;
 /// Transactions handed over at once.
 const BATCH: usize = 32;
-/// The pool's refusal of a transaction that it has.
-const ALREADY_THERE: i64 = 1013;
+/// Gateway accounts that send. A pool without room drops the oldest of equal priority, with everything that the same account sent after it:
+/// one account would empty the pool that it fills.
+const ACCOUNTS: usize = 7;
 
-/// Anchors by one account, signed before the first is sent: signing is slower than sending.
+/// Anchors by gateway accounts of one hospital, signed before the first is sent: signing is slower than sending.
 pub struct Flood {
 	rpc: Rpc,
+	keys: Vec<Keypair>,
 	waiting: VecDeque<Vec<u8>>,
 }
 
 impl Flood {
-	/// Registers a patient of the account's hospital, and signs so many transactions that pretend to anchor records of hers.
+	/// The hospital's operator registers gateway accounts, one of which registers a patient; then so many transactions are signed that pretend to
+	/// anchor records of hers.
 	///
 	/// # Errors
 	/// When the chain refuses.
-	pub async fn prepare(chain: &Chain, key: &Keypair, rpc: Rpc, transactions: usize) -> Result<Self> {
+	pub async fn prepare(chain: &Chain, operator: &Keypair, rpc: Rpc, transactions: usize) -> Result<Self> {
+		let keys = (0..ACCOUNTS).map(|_| Keypair::from_secret_key(salus_client::random_bytes()));
+		let keys = keys.collect::<Result<Vec<_>, _>>()?;
+		let registering = keys.iter().map(|key| async move {
+			let call = calls::consortium::register_gateway(Account(key.public_key().0));
+			chain.submit_finalized(operator, &call).await
+		});
+		try_join_all(registering).await.context("the flood's accounts")?;
 		let handle = salus_client::patient::new_handle();
-		let control = calls::Control::Custodial { evidence: Commitment(salus_client::random_bytes()) };
-		let entry = Commitment(salus_client::random_bytes());
-		let call = calls::patient_registry::register_patient(handle, control, entry);
-		chain.submit_finalized(key, &call).await.context("the flood's patient")?;
-		let nonce = chain.next_nonce(&Account(key.public_key().0)).await?;
-		let mut waiting = VecDeque::with_capacity(transactions);
-		for offset in 0..transactions as u64 {
-			let entry = Commitment(salus_client::random_bytes());
-			let call = calls::record_anchors::anchor_records(handle, commitments()?, entry);
-			waiting.push_back(chain.signed_bytes(key, &call, nonce + offset).await?);
+		let control = calls::Control::Custodial { evidence: random_commitment() };
+		let call = calls::patient_registry::register_patient(handle, control, random_commitment());
+		let first = keys.first().context("there is an account")?;
+		chain.submit_finalized(first, &call).await.context("the flood's patient")?;
+
+		let mut nonces = Vec::new();
+		for key in &keys {
+			nonces.push(chain.next_nonce(&Account(key.public_key().0)).await?);
 		}
-		Ok(Self { rpc, waiting })
+		let mut waiting = VecDeque::with_capacity(transactions);
+		for number in 0..transactions {
+			let call = calls::record_anchors::anchor_records(handle, commitments()?, random_commitment());
+			let (key, nonce) = (&keys[number % ACCOUNTS], &mut nonces[number % ACCOUNTS]);
+			waiting.push_back(chain.signed_bytes(key, &call, *nonce).await?);
+			*nonce += 1;
+		}
+		Ok(Self { rpc, keys, waiting })
 	}
 
-	/// Sends until the pool refuses or nothing is left. Tells how many were taken, and the refusal. What was refused is sent again next time.
+	/// Sends so many. Tells how many were taken, and the first refusal.
 	///
 	/// # Errors
 	/// When the node does not answer.
-	pub async fn fill(&mut self) -> Result<(usize, Option<String>)> {
-		let mut taken = 0;
-		while !self.waiting.is_empty() {
-			let batch: Vec<Vec<u8>> = self.waiting.iter().take(BATCH).cloned().collect();
+	pub async fn send(&mut self, count: usize) -> Result<(usize, Option<String>)> {
+		let (mut taken, mut left) = (0, count.min(self.waiting.len()));
+		while left > 0 {
+			let batch: Vec<Vec<u8>> = self.waiting.drain(..left.min(BATCH)).collect();
+			left -= batch.len();
 			let answers = self.rpc.submit_all(&batch).await?;
-			let refused = |answer: &Option<Value>| answer.as_ref().is_some_and(|error| error["code"] != ALREADY_THERE);
-			let accepted = answers.iter().position(refused).unwrap_or(batch.len());
-			self.waiting.drain(..accepted);
-			taken += accepted;
-			if let Some(error) = answers.into_iter().nth(accepted).flatten() {
-				return Ok((taken, Some(error.to_string())));
+			taken += answers.iter().filter(|answer| answer.is_none()).count();
+			if let Some(refusal) = answers.iter().flatten().map(Value::to_string).next() {
+				return Ok((taken, Some(refusal)));
 			}
 		}
 		Ok((taken, None))
 	}
+
+	/// The operator removes the accounts, and with them what they sent.
+	///
+	/// # Errors
+	/// When the chain refuses.
+	pub async fn end(self, chain: &Chain, operator: &Keypair) -> Result<u64> {
+		let removing = self.keys.iter().map(|key| async move {
+			let call = calls::consortium::remove_gateway(Account(key.public_key().0));
+			chain.submit_finalized(operator, &call).await
+		});
+		let removed = try_join_all(removing).await.context("removing the flood's accounts")?;
+		removed.iter().map(|included| u64::from(included.block.number)).max().context("there was an account")
+	}
+}
+
+fn random_commitment() -> Commitment {
+	Commitment(salus_client::random_bytes())
 }
 
 /// Commitments that are valid points, as real anchors are.

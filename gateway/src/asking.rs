@@ -34,7 +34,8 @@ pub fn tags(
 	}
 	let mut number = 0u32;
 	while tags.len() < most {
-		let random = index.pseudonym("salus/filling-tag/v1", &[&handle.0, &custodian.0.to_le_bytes(), &number.to_le_bytes()]);
+		let random =
+			index.pseudonym("salus/filling-tag/v1", &[&handle.0, &custodian.0.to_le_bytes(), &number.to_le_bytes()]);
 		let mut tag = [0; 16];
 		tag.copy_from_slice(&random[..16]);
 		tags.insert(ScopeTag(tag));

@@ -3,8 +3,7 @@
 use crate::{
 	api,
 	failure::Failure,
-	ingest,
-	outbox,
+	ingest, outbox,
 	receipts::{self, Filed},
 	service::{blocking, Service},
 };

@@ -32,9 +32,7 @@ pub fn has_own_key(info: &HandleInfo<Account>, now: Moment) -> bool {
 fn controls(info: &HandleInfo<Account>, who: &ControllerOf<Account>, now: Moment) -> bool {
 	info.status == HandleStatus::Active
 		&& info.controllers.iter().any(|entry| {
-			entry.controller == *who
-				&& entry.valid_from <= now
-				&& entry.valid_until.is_none_or(|until| now < until)
+			entry.controller == *who && entry.valid_from <= now && entry.valid_until.is_none_or(|until| now < until)
 		})
 }
 

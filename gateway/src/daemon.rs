@@ -66,7 +66,9 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 	match ended.await {
 		Ok(result) => result?,
 		Err(_) => {
-			tracing::warn!("requests were still in work after the time of grace; the journal carries them on at the next start");
+			tracing::warn!(
+				"requests were still in work after the time of grace; the journal carries them on at the next start"
+			);
 			server_abort.abort();
 			tasks.abort_all();
 		}

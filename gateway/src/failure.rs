@@ -157,7 +157,9 @@ impl From<FhirError> for Failure {
 	fn from(error: FhirError) -> Self {
 		match error {
 			FhirError::TooLarge { .. } => Self::new(codes::TOO_LARGE, error.to_string(), "Split the bundle."),
-			_ => Self::new(codes::BAD_BUNDLE, error.to_string(), "Nothing was taken over. Correct it and send it again."),
+			_ => {
+				Self::new(codes::BAD_BUNDLE, error.to_string(), "Nothing was taken over. Correct it and send it again.")
+			}
 		}
 	}
 }

@@ -10,7 +10,9 @@ use crate::{
 use salus_client::wire::{codes, GrantNotice, TagMeaning, POLICY_TAG};
 use salus_envelope::commit::salted;
 use salus_policy::{Category, LabelClass, PolicyDocument, Purpose};
-use salus_primitives::{CapabilityId, Commitment, InstitutionId, PatientHandle, PurposeClass, PurposeClasses, MAX_TAGS};
+use salus_primitives::{
+	CapabilityId, Commitment, InstitutionId, PatientHandle, PurposeClass, PurposeClasses, MAX_TAGS,
+};
 use salus_runtime_api::CapabilityInfo;
 use std::{collections::BTreeSet, time::Duration};
 
@@ -68,11 +70,7 @@ pub fn purpose_classes(purposes: &BTreeSet<Purpose>) -> PurposeClasses {
 ///
 /// # Errors
 /// 400.
-pub fn check_document(
-	document: &PolicyDocument,
-	own: InstitutionId,
-	handle: &PatientHandle,
-) -> Result<(), Failure> {
+pub fn check_document(document: &PolicyDocument, own: InstitutionId, handle: &PatientHandle) -> Result<(), Failure> {
 	document.check().map_err(|error| Failure::bad_request(error.to_string()))?;
 	if document.handle != handle.0 || document.custodian != own.0 {
 		return Err(Failure::bad_request("the policy document is about another handle or another custodian"));

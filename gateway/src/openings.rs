@@ -65,12 +65,12 @@ pub fn has_room(
 		return Ok(false);
 	}
 	let kept = index.scan(&OPENINGS, handle.0)?;
-	let by_sender = |opening: &EntryOpening| {
-		opening.full_entry().is_some_and(|entry| entry.actor.institution == sender)
-	};
+	let by_sender =
+		|opening: &EntryOpening| opening.full_entry().is_some_and(|entry| entry.actor.institution == sender);
 	let there = kept.iter().filter(|(_, opening)| by_sender(opening)).count() as u64;
 	let known: BTreeSet<_> = kept.iter().map(|(_, opening)| opening.commitment).collect();
-	let new: BTreeSet<_> = offered.iter().map(|opening| opening.commitment).filter(|one| !known.contains(one)).collect();
+	let new: BTreeSet<_> =
+		offered.iter().map(|opening| opening.commitment).filter(|one| !known.contains(one)).collect();
 	Ok(new.is_empty() || there.saturating_add(new.len() as u64) <= count.saturating_add(ROOM))
 }
 

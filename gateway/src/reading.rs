@@ -97,11 +97,7 @@ fn rewrapped(row: &RecordRow, key: Dek, blob: Vec<u8>, reader: &Reader<'_>) -> R
 		key_commitment: record::key_commitment(&blob)?,
 	};
 	let wrap = wrap(reader.key, key.expose(), reader.genesis, &context)?;
-	let wrap = ReleasedWrap {
-		epoch: row.key_epoch,
-		purpose: reader.purpose,
-		expires_at: reader.expires_at,
-		wrap: Blob(wrap),
-	};
+	let wrap =
+		ReleasedWrap { epoch: row.key_epoch, purpose: reader.purpose, expires_at: reader.expires_at, wrap: Blob(wrap) };
 	Ok(ReleasedPart { blob: Blob(blob), wrap })
 }

@@ -6,15 +6,23 @@ use crate::{
 	failure::Failure,
 	index::{Index, StaffRow, STAFF},
 };
-use salus_primitives::{InstitutionId, Moment, PractitionerId, StaffRole};
+use salus_primitives::{InstitutionId, Moment, PractitionerId, StaffRole, SECOND};
 use salus_runtime_api::PractitionerInfo;
 use std::{
 	collections::HashMap,
-	sync::{Arc, Mutex, PoisonError},
+	sync::{
+		atomic::{AtomicU64, Ordering},
+		Arc, Mutex, PoisonError,
+	},
+	time::Duration,
 };
 
 /// Entries in memory at a time.
 const MAX_CACHED: usize = 10_000;
+/// How long a node may take before own staff is read for by what is remembered: a node that hangs must not hold the ward up.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How long after a failed look nobody who is remembered waits for the node again.
+const PAUSE: Moment = 5 * SECOND;
 
 /// A member of staff by the registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,12 +49,14 @@ pub struct StaffRegistry {
 	cache_for: Moment,
 	remember_for: Moment,
 	cached: Mutex<HashMap<PractitionerId, StaffRow>>,
+	/// When a look at the node last failed.
+	failed_at: AtomicU64,
 }
 
 impl StaffRegistry {
 	/// The registry for the gateway of `own`, with entries that count for `cache_for` milliseconds, and for `remember_for` while the node is away.
 	pub fn new(index: Arc<Index>, own: InstitutionId, cache_for: Moment, remember_for: Moment) -> Self {
-		Self { index, own, cache_for, remember_for, cached: Mutex::default() }
+		Self { index, own, cache_for, remember_for, cached: Mutex::default(), failed_at: AtomicU64::new(0) }
 	}
 
 	/// A practitioner whose entry is valid now; `None` when there is none, or it is not valid.
@@ -62,27 +72,41 @@ impl StaffRegistry {
 		if let Some(row) = self.cached(id).filter(|row| now.saturating_sub(row.seen_at) < self.cache_for) {
 			return Ok(valid(*id, row, now, false));
 		}
-		let asked = async {
-			let head = Head::any(chain).await?;
-			let age = head.age(now);
-			// A node that is cut off answers for ever by what it knew: that counts no longer than what is remembered without it.
-			if age >= self.remember_for.max(self.cache_for) {
-				return Err(Failure::head_too_old());
+		let remembered = self.index.get(&STAFF, id.0)?;
+		let remembered = remembered.filter(|row| now.saturating_sub(row.seen_at) < self.remember_for);
+		let asked = match &remembered {
+			None => self.ask(chain, id, now).await,
+			Some(_) if now.saturating_sub(self.failed_at.load(Ordering::Relaxed)) < PAUSE => {
+				Err(Failure::node_unreachable())
 			}
-			Ok::<_, Failure>((chain.practitioner(&head.block, id).await?, age))
+			Some(_) => {
+				let asked = tokio::time::timeout(PATIENCE, self.ask(chain, id, now)).await;
+				let asked = asked.unwrap_or_else(|_| Err(Failure::node_unreachable()));
+				self.failed_at.store(if asked.is_err() { now } else { 0 }, Ordering::Relaxed);
+				asked
+			}
 		};
-		match asked.await {
-			Ok((Some(info), age)) => {
-				let row = StaffRow { info, seen_at: now.saturating_sub(age) };
+		match (asked, remembered) {
+			(Ok(Some(row)), _) => {
 				self.remember(id, &row)?;
 				Ok(valid(*id, row, now, false))
 			}
-			Ok((None, _)) => Ok(None),
-			Err(failure) => match self.index.get(&STAFF, id.0)? {
-				Some(row) if now.saturating_sub(row.seen_at) < self.remember_for => Ok(valid(*id, row, now, true)),
-				_ => Err(failure),
-			},
+			(Ok(None), _) => Ok(None),
+			(Err(_), Some(row)) => Ok(valid(*id, row, now, true)),
+			(Err(failure), None) => Err(failure),
 		}
+	}
+
+	/// The entry by the node, as of the time of its finalized head.
+	async fn ask(&self, chain: &dyn ChainPort, id: &PractitionerId, now: Moment) -> Result<Option<StaffRow>, Failure> {
+		let head = Head::any(chain).await?;
+		let age = head.age(now);
+		// A node that is cut off answers for ever by what it knew: that counts no longer than what is remembered without it.
+		if age >= self.remember_for.max(self.cache_for) {
+			return Err(Failure::head_too_old());
+		}
+		let info = chain.practitioner(&head.block, id).await?;
+		Ok(info.map(|info| StaffRow { info, seen_at: now.saturating_sub(age) }))
 	}
 
 	fn cached(&self, id: &PractitionerId) -> Option<StaffRow> {
@@ -130,6 +154,25 @@ mod tests {
 		assert!(find(now + 5 * MINUTE).await.unwrap().is_some());
 		let failure = find(now + 15 * MINUTE).await.unwrap_err();
 		assert_eq!(failure.code(), codes::HEAD_TOO_OLD);
+	}
+
+	#[tokio::test]
+	async fn a_ward_does_not_wait_for_a_node_that_hangs() {
+		let ward = Ward::new();
+		let service = ward.open();
+		let now = salus_client::now();
+		let find = |now| service.staff.find(service.chain.as_ref(), &ward.physician.id, now);
+		assert!(find(now).await.unwrap().is_some_and(|staff| !staff.remembered));
+		ward.chain.world().hangs = true;
+		let started = std::time::Instant::now();
+		assert!(find(now).await.unwrap().is_some_and(|staff| staff.remembered));
+		// The first look waits for its second of patience; those after it do not look.
+		for _ in 0..20 {
+			assert!(find(now + SECOND).await.unwrap().is_some_and(|staff| staff.remembered));
+		}
+		assert!(started.elapsed() < 3 * PATIENCE);
+		ward.chain.world().hangs = false;
+		assert!(find(now + PAUSE).await.unwrap().is_some_and(|staff| !staff.remembered));
 	}
 
 	#[tokio::test]

@@ -127,7 +127,7 @@ pub struct Region {
 	pub chain: FakeChain,
 	pub services: Vec<Arc<Service>>,
 	pub urls: Vec<String>,
-	_folders: Vec<TempDir>,
+	folders: Vec<TempDir>,
 }
 
 impl Region {
@@ -156,7 +156,7 @@ impl Region {
 			tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
 			services.push(service);
 		}
-		Self { chain: chains[0].clone(), services, urls, _folders: folders }
+		Self { chain: chains[0].clone(), services, urls, folders }
 	}
 
 	/// A member of staff, entered into the registry.
@@ -170,6 +170,13 @@ impl Region {
 	pub fn gateway(&self, institution: u32, signer: HttpSigner) -> Gateway {
 		let url = &self.urls[institution as usize - 1];
 		Gateway::new(url, InstitutionId(institution), Some(signer)).unwrap()
+	}
+
+	/// The file of a blob.
+	pub fn blob_file(&self, institution: u32, content: &salus_envelope::ContentId) -> std::path::PathBuf {
+		let vault = self.folders[institution as usize - 1].path().join("vault");
+		let shards = std::fs::read_dir(vault).unwrap().map(|shard| shard.unwrap().path());
+		shards.map(|shard| shard.join(content.to_string())).find(|path| path.exists()).unwrap()
 	}
 
 	pub fn service(&self, institution: u32) -> &Arc<Service> {

@@ -122,6 +122,8 @@ pub enum DocumentError {
 	BadDepartment(Department),
 	/// The deny rule with this number has no part.
 	EmptyDenyRule(usize),
+	/// More entries than [`PolicyDocument::MAX_LISTED`] or rules than [`PolicyDocument::MAX_DENY_RULES`]. Names the part.
+	TooLong(&'static str),
 	/// Custodian and grantee are one institution: own reading follows the care relationship.
 	GranteeIsCustodian,
 }
@@ -135,6 +137,7 @@ impl fmt::Display for DocumentError {
 			Self::EndsBeforeItBegins(part) => write!(f, "the {part} of the policy document ends before it begins"),
 			Self::BadDepartment(department) => write!(f, "`{department}` is no department code"),
 			Self::EmptyDenyRule(number) => write!(f, "deny rule {number} names nothing and would deny everything"),
+			Self::TooLong(part) => write!(f, "the policy document lists more {part} than can be looked through"),
 			Self::GranteeIsCustodian => f.write_str("the grantee is the custodian itself"),
 		}
 	}
@@ -145,6 +148,10 @@ impl core::error::Error for DocumentError {}
 impl PolicyDocument {
 	/// The version that this crate writes and evaluates.
 	pub const VERSION: u8 = 1;
+	/// Most practitioners or departments in one list.
+	pub const MAX_LISTED: usize = 256;
+	/// Most deny rules. Each is looked at for every record of a release.
+	pub const MAX_DENY_RULES: usize = 64;
 
 	/// The bytes that a commitment is made over: the SCALE encoding. Equal documents have equal bytes.
 	pub fn canonical_bytes(&self) -> Vec<u8> {
@@ -183,6 +190,7 @@ impl PolicyDocument {
 		if self.grantee.institution == self.custodian {
 			return Err(DocumentError::GranteeIsCustodian);
 		}
+		self.check_lengths()?;
 		let denied = self.deny.iter().flat_map(|rule| &rule.departments);
 		if let Some(wrong) = self.grantee.departments.iter().chain(denied).find(|department| !department.is_valid()) {
 			return Err(DocumentError::BadDepartment(wrong.clone()));
@@ -191,5 +199,21 @@ impl PolicyDocument {
 			Some(number) => Err(DocumentError::EmptyDenyRule(number)),
 			None => Ok(()),
 		}
+	}
+
+	/// Who writes a document is not who evaluates it.
+	fn check_lengths(&self) -> Result<(), DocumentError> {
+		if self.deny.len() > Self::MAX_DENY_RULES {
+			return Err(DocumentError::TooLong("deny rules"));
+		}
+		let practitioners = self.deny.iter().map(|rule| &rule.practitioners).chain([&self.grantee.practitioners]);
+		if practitioners.into_iter().any(|listed| listed.len() > Self::MAX_LISTED) {
+			return Err(DocumentError::TooLong("practitioners"));
+		}
+		let departments = self.deny.iter().map(|rule| &rule.departments).chain([&self.grantee.departments]);
+		if departments.into_iter().any(|listed| listed.len() > Self::MAX_LISTED) {
+			return Err(DocumentError::TooLong("departments"));
+		}
+		Ok(())
 	}
 }

@@ -312,6 +312,32 @@ fn a_document_that_can_mean_nothing_is_refused() {
 }
 
 #[test]
+fn a_document_that_takes_long_to_look_through_is_refused() {
+	let check = |change: &dyn Fn(&mut PolicyDocument)| {
+		let mut document = document();
+		change(&mut document);
+		document.check()
+	};
+	let rule = DenyRule { roles: [Role::Nurse].into(), ..DenyRule::default() };
+	let rules = |count: usize| check(&|document| document.deny = vec![rule.clone(); count]);
+	assert_eq!(rules(PolicyDocument::MAX_DENY_RULES), Ok(()));
+	assert_eq!(rules(PolicyDocument::MAX_DENY_RULES + 1), Err(DocumentError::TooLong("deny rules")));
+	let people = |count: u16| -> std::collections::BTreeSet<[u8; 32]> {
+		(0..count).map(|number| std::array::from_fn(|at| number.to_le_bytes()[at % 2])).collect()
+	};
+	let most = u16::try_from(PolicyDocument::MAX_LISTED).unwrap();
+	assert_eq!(check(&|document| document.grantee.practitioners = people(most)), Ok(()));
+	let denied = |document: &mut PolicyDocument| {
+		document.deny = vec![DenyRule { practitioners: people(most + 1), ..DenyRule::default() }];
+	};
+	assert_eq!(check(&denied), Err(DocumentError::TooLong("practitioners")));
+	let everywhere = |document: &mut PolicyDocument| {
+		document.grantee.departments = (0..=most).map(|number| Department::new(format!("d{number}"))).collect();
+	};
+	assert_eq!(check(&everywhere), Err(DocumentError::TooLong("departments")));
+}
+
+#[test]
 fn only_the_canonical_bytes_are_read() {
 	let document = PolicyDocument { purposes: [Purpose::Treatment, Purpose::Payment].into(), ..document() };
 	let bytes = document.canonical_bytes();

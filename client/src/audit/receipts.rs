@@ -48,6 +48,7 @@ mod tests {
 		let receipt = Receipt {
 			sequence,
 			previous: [0; 32].into(),
+			salt: [6; 32].into(),
 			kind: ReceiptKind::OwnRead,
 			custodian: InstitutionId(1),
 			handle: PatientHandle([1; 32]),

@@ -1,7 +1,7 @@
 use super::*;
 use crate::wire::{Account, Actor, Purposes};
 use salus_policy::{Category, Purpose};
-use salus_primitives::{Act, InstitutionId, OutcomeClass, PatientHandle, PractitionerId, PurposeClass, StaffRole};
+use salus_primitives::{InstitutionId, OutcomeClass, PatientHandle, PractitionerId, PurposeClass, StaffRole};
 
 const HANDLE: PatientHandle = PatientHandle([1; 32]);
 const CHAIN: AuditChain = AuditChain::Patient(HANDLE);
@@ -214,13 +214,31 @@ fn a_request_inside_an_entry_has_to_be_signed() {
 	let mut report = Trail::new().verify();
 	report.lines[3].full = Some(entry);
 	let known = |_: &PractitionerId| Some(key.verifying_key().to_bytes());
+	// The other request of the trail carries no statement at all: anybody could be named in it.
+	let unsigned = Finding::BadRequestSignature { sequence: 1 };
+	assert_eq!(verify_request_signatures(&report, &genesis, known), [unsigned]);
+	report.lines.remove(1);
 	assert_eq!(verify_request_signatures(&report, &genesis, known), []);
 	let bad = [Finding::BadRequestSignature { sequence: 3 }];
 	assert_eq!(verify_request_signatures(&report, &genesis, |_| None), bad);
 	assert_eq!(verify_request_signatures(&report, &[8; 32], known), bad);
-	let full = report.lines[3].full.as_mut().unwrap();
+	let full = report.lines[2].full.as_mut().unwrap();
+	full.categories.push(Category::Conditions);
+	assert_eq!(verify_request_signatures(&report, &genesis, known), bad, "the entry says more than was signed");
+	let full = report.lines[2].full.as_mut().unwrap();
+	full.categories.pop();
 	full.actor.practitioner = Some(PractitionerId([4; 32]));
 	assert_eq!(verify_request_signatures(&report, &genesis, known), bad);
+}
+
+#[test]
+fn a_department_that_is_none_is_not_repeated() {
+	let names = Names::default();
+	let mut report = Trail::new().verify();
+	let line = &mut report.lines[3];
+	line.full.as_mut().unwrap().actor.departments = vec!["\u{1b}[2Jx\n9 You granted everything".into()];
+	let words = describe_line(line, &names);
+	assert!(!words.contains(['\u{1b}', '\n']) && !words.contains("everything"), "{words:?}");
 }
 
 #[test]

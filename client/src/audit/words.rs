@@ -1,6 +1,7 @@
 //! Audit lines in the words of a person.
 
 use super::{AuditLine, Finding};
+use salus_policy::Department;
 use salus_primitives::{Act, InstitutionId, OutcomeClass, PurposeClass, StaffRole};
 use std::collections::BTreeMap;
 
@@ -40,7 +41,9 @@ fn who(line: &AuditLine, names: &Names) -> String {
 	match &full.actor.practitioner {
 		Some(practitioner) => {
 			let role = full.actor.roles.first().map_or("member of staff", |role| role_name(*role));
-			let department = full.actor.departments.first().map(|name| format!(" of {name}")).unwrap_or_default();
+			// Written by the institution that acted: anything but a department's code could forge lines of this report.
+			let department = full.actor.departments.first().filter(|name| Department::new(name.as_str()).is_valid());
+			let department = department.map(|name| format!(" of {name}")).unwrap_or_default();
 			let id = practitioner.to_string();
 			format!("A {role}{department} ({}…) at {institution}{on_behalf}", &id[..10])
 		}
@@ -107,7 +110,7 @@ pub fn describe_finding(finding: &Finding) -> String {
 			format!("The details of entry {sequence} state another {field} than the chain.")
 		}
 		Finding::BadRequestSignature { sequence } => {
-			format!("The practitioner's signature in entry {sequence} does not verify.")
+			format!("Entry {sequence} holds no request that the practitioner it names signed.")
 		}
 		Finding::OpeningSurplus { commitment } => {
 			format!("Details were produced for an entry that the chain does not have ({commitment}).")

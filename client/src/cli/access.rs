@@ -4,7 +4,7 @@ use super::{
 	context::Context,
 	error::{CliError, EMPTY, FINDING},
 	output::{mark, moment, short, table, Report},
-	state::{read_json, write_private},
+	state::{read_json, write_private, write_record},
 };
 use clap::Subcommand;
 use salus_client::{
@@ -141,7 +141,7 @@ async fn fetch(context: &Context, permit: PermitId, output: &Path) -> Result<Rep
 	let signer = identity.practitioner(&obtained.identity)?.http_signer();
 	let keys = load_keys(context, permit, &passphrase)?;
 	// Before anything is fetched: what cannot be written should not be released.
-	fs::create_dir_all(output).map_err(|error| CliError::File(output.into(), error))?;
+	make_private_folder(output).map_err(|error| CliError::File(output.into(), error))?;
 
 	let chain = context.chain().await?;
 	let genesis = chain.genesis().await?;
@@ -195,7 +195,7 @@ fn write_all(release: &Release, opened: Opened, output: &Path) -> Result<Report,
 		match outcome {
 			Ok(opened) => {
 				let path = output.join(format!("{}.json", opened.record));
-				fs::write(&path, &opened.bytes).map_err(|error| CliError::File(path.clone(), error))?;
+				write_record(&path, &opened.bytes)?;
 				rows.push([short(&record), opened.kind.clone(), opened.category.to_string(), mark(true, "verified")]);
 				records.push(json!({
 					"record": record, "kind": opened.kind, "category": opened.category, "classes": opened.classes,

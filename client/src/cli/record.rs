@@ -4,6 +4,7 @@ use super::{
 	context::Context,
 	error::CliError,
 	output::{moment, short, table, Progress, Report},
+	state::write_record,
 };
 use clap::Subcommand;
 use salus_client::{
@@ -123,7 +124,7 @@ async fn get(
 	});
 	match output {
 		Some(path) => {
-			fs::write(&path, &read.bytes).map_err(|error| CliError::File(path.clone(), error))?;
+			write_record(&path, &read.bytes)?;
 			let mut json = base;
 			json["file"] = json!(path);
 			Report::new(&json, format!("Wrote {} bytes of {} to {}.", read.bytes.len(), short(&record), path.display()))

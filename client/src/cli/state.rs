@@ -139,9 +139,31 @@ pub fn write_private(path: &Path, content: &impl Serialize) -> Result<(), CliErr
 	fs::rename(&temporary, path).map_err(failed)
 }
 
+/// Writes what was read of a patient to a file that, when it is new, its owner alone can read.
+pub fn write_record(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+	let failed = |error| CliError::File(path.into(), error);
+	let mut options = fs::OpenOptions::new();
+	options.write(true).create(true).truncate(true);
+	#[cfg(unix)]
+	std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+	options.open(path).and_then(|mut file| file.write_all(bytes)).map_err(failed)
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[cfg(unix)]
+	#[test]
+	fn a_record_is_for_its_reader_alone() {
+		use std::os::unix::fs::PermissionsExt;
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("record.json");
+		write_record(&path, b"{}").unwrap();
+		assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o077, 0);
+		write_record(&path, b"[").unwrap();
+		assert_eq!(fs::read(&path).unwrap(), b"[");
+	}
 
 	#[test]
 	fn notes_come_back_and_are_private() {

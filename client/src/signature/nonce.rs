@@ -19,6 +19,16 @@ impl SeenNonces {
 		Self { started_at: now, capacity, seen: HashMap::new() }
 	}
 
+	/// How many nonces are remembered.
+	pub fn len(&self) -> usize {
+		self.seen.len()
+	}
+
+	/// Whether none is.
+	pub fn is_empty(&self) -> bool {
+		self.seen.is_empty()
+	}
+
 	/// Accepts a verified request once.
 	///
 	/// # Errors

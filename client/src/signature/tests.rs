@@ -77,6 +77,25 @@ fn a_request_is_refused_when_the_body_was_altered() {
 }
 
 #[test]
+fn a_signature_is_verified_before_the_body_is_there_and_the_body_after() {
+	let (signer, public) = practitioner();
+	let sent = Sent::by(&signer);
+	let parts = RequestParts {
+		method: sent.method,
+		path: sent.path,
+		query: sent.query,
+		content_digest: Some(&sent.headers.content_digest),
+		signature_input: Some(&sent.headers.signature_input),
+		signature: Some(&sent.headers.signature),
+		body: &[],
+	};
+	let request = UnverifiedRequest::read_headers(&parts).unwrap();
+	request.verify(&public, OWN, NOW).unwrap();
+	request.check_body(BODY).unwrap();
+	assert_eq!(request.check_body(b""), Err(SignatureError::Digest));
+}
+
+#[test]
 fn a_request_is_refused_when_method_path_or_query_was_altered() {
 	let (signer, public) = practitioner();
 	let alter: [fn(&mut Sent); 4] = [

@@ -34,6 +34,7 @@ pub struct UnverifiedRequest {
 	expires: u64,
 	nonce: String,
 	tag: String,
+	content_digest: String,
 	base: String,
 	signature: [u8; 64],
 }
@@ -57,11 +58,20 @@ impl UnverifiedRequest {
 	/// # Errors
 	/// [`SignatureError::Missing`], [`SignatureError::Malformed`], [`SignatureError::Profile`], [`SignatureError::Digest`].
 	pub fn read(parts: &RequestParts<'_>) -> Result<Self, SignatureError> {
+		let request = Self::read_headers(parts)?;
+		request.check_body(parts.body)?;
+		Ok(request)
+	}
+
+	/// As [`Self::read`] without a look at the body: the signature stands over its digest, so that a receiver can verify it before it takes a
+	/// body from anybody. [`Self::check_body`] has to follow.
+	///
+	/// # Errors
+	/// [`SignatureError::Missing`], [`SignatureError::Malformed`], [`SignatureError::Profile`].
+	pub fn read_headers(parts: &RequestParts<'_>) -> Result<Self, SignatureError> {
 		let content_digest = parts.content_digest.ok_or(SignatureError::Missing(CONTENT_DIGEST))?;
 		let input = parts.signature_input.ok_or(SignatureError::Missing(SIGNATURE_INPUT))?;
 		let signature = parts.signature.ok_or(SignatureError::Missing(SIGNATURE))?;
-		verify_content_digest(content_digest, parts.body)?;
-
 		let ListEntry::InnerList(list) = only_member(SIGNATURE_INPUT, input)? else {
 			return Err(SignatureError::Profile("the signature input is not a list of components"));
 		};
@@ -83,7 +93,16 @@ impl UnverifiedRequest {
 		let serialised = serialised.finish().unwrap_or_default();
 		let base = signature_base(parts.method, parts.path, parts.query, content_digest.trim(), &serialised);
 		let Parameters { key_id, created, expires, nonce, tag } = parameters;
-		Ok(Self { key_id, created, expires, nonce, tag, base, signature })
+		let content_digest = content_digest.to_owned();
+		Ok(Self { key_id, created, expires, nonce, tag, content_digest, base, signature })
+	}
+
+	/// Compares the body with the digest that was signed.
+	///
+	/// # Errors
+	/// [`SignatureError::Digest`], [`SignatureError::Malformed`].
+	pub fn check_body(&self, body: &[u8]) -> Result<(), SignatureError> {
+		verify_content_digest(&self.content_digest, body)
 	}
 
 	/// Whose public key [`Self::verify`] needs. For accounts it is the account itself; a practitioner's comes from the staff registry.

@@ -28,6 +28,9 @@ pub struct Receipt {
 	pub sequence: u64,
 	/// SHA-256 of the bytes of the receipt before; zeros for the first.
 	pub previous: Bytes32,
+	/// 32 random bytes. A batch of one receipt stands on chain as the hash of its bytes, and neighbours in a batch see each other's
+	/// hashes: without salt, who read what could be found by trial.
+	pub salt: Bytes32,
 	/// What was handed out.
 	pub kind: ReceiptKind,
 	/// The custodian.

@@ -163,6 +163,7 @@ fn audit_messages_read_back_and_open() {
 	let receipt = Receipt {
 		sequence: 1,
 		previous: [0; 32].into(),
+		salt: [6; 32].into(),
 		kind: ReceiptKind::Release,
 		custodian: InstitutionId(1),
 		handle: HANDLE,

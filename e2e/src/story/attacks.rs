@@ -10,6 +10,7 @@ use crate::{
 	flood::{pending, pending_of, Flood},
 	network::{ALPHA, BETA, DELTA, GAMMA},
 	person::{block, exit, number, text, Answer},
+	rpc::Rpc,
 	samples::GRANTED,
 	validators::POOL_LIMIT,
 	vault::{file_of, Tampered},
@@ -28,10 +29,8 @@ use std::{fs, path::PathBuf, time::Duration};
 
 /// How long the pool may take to empty once the flooding account is removed.
 const DRAIN_LIMIT: Duration = Duration::from_secs(180);
-/// The code of a pool's refusal for want of room.
-const POOL_IS_FULL: &str = "1016";
-/// Transactions of the flood: the pool, what blocks take meanwhile, and some to fill up.
-const FLOOD: usize = 3 * POOL_LIMIT;
+/// Transactions of the flood: the pool twice, as blocks take from it while it is filled.
+const FLOOD: usize = 2 * POOL_LIMIT;
 /// How long the next block may take.
 const BLOCK_LIMIT: Duration = Duration::from_secs(30);
 
@@ -170,37 +169,22 @@ pub(super) async fn stranger_and_flood(stage: &mut Stage<'_>, telling: &mut Tell
 	let capability = CapabilityId(number(&granted, "/capability")?);
 	telling.say_in_block(block(&granted)?, "Selma grants Gamma her laboratory, and thinks better of it.");
 
-	telling.busy("filling the pool");
-	let key = stage.cast.flood_key.identity()?.account(&stage.cast.flood_key.name)?.pair().clone();
+	telling.busy("signing a flood");
+	let operator = &stage.cast.operators[DELTA];
+	let operator_key = operator.identity()?.account(&operator.name)?.pair().clone();
 	let delta = stage.network.chain(DELTA).await?;
-	let mut flood = Flood::prepare(&delta, &key, rpc.clone(), FLOOD).await?;
-	let (taken, refusal) = flood.fill().await?;
-	let waiting = pending(&rpc).await?;
-	let refusal = refusal.unwrap_or_else(|| "it still takes more".to_owned());
-	telling.say(format!(
-		"Delta sends {taken} transactions of 64 anchors each to Alpha's node, until its pool refuses: {refusal}"
-	));
-	telling.expect(
-		"the pool is full",
-		waiting >= POOL_LIMIT * 9 / 10,
-		format!("{waiting} of {POOL_LIMIT} transactions wait"),
-	);
-
-	let revoked = revoke_now(stage, &mut flood, handle, capability).await?;
-	let outcome = revoked.refusal.unwrap_or_else(|| "it took more".to_owned());
-	telling.expect(
-		"after the next block it is filled up again, and refuses an anchor",
-		outcome.contains(POOL_IS_FULL),
-		outcome.clone(),
-	);
+	let mut flood = Flood::prepare(&delta, &operator_key, rpc.clone(), FLOOD).await?;
+	telling.busy("filling the pool");
+	let revoked = revoke_in_full_pool(stage, &mut flood, handle, capability).await?;
+	let outcome = format!("{} of {POOL_LIMIT} transactions, of 64 anchors each", revoked.waiting);
+	telling.expect("Alpha's pool is full of Delta's anchors", revoked.waiting >= POOL_LIMIT * 9 / 10, outcome);
 	let included = revoked.included.block.number;
 	let outcome = format!("taken after block {}, included in block {included}", revoked.accepted_at);
 	telling.expect("it takes a revocation, which is in the next block", included == revoked.accepted_at + 1, outcome);
 
 	telling.busy("waiting for the pool to empty");
-	let flood_account = text(&stage.cast.flood_key.public().await?, "/account/account")?.to_owned();
-	let removed = stage.cast.operators[DELTA].does(&["member", "remove-gateway", &flood_account]).await?;
-	telling.say_in_block(block(&removed)?, "Delta's operator removes the flooding account.");
+	let removed = flood.end(&delta, &operator_key).await?;
+	telling.say_in_block(removed, "Delta's operator removes the flooding accounts.");
 	let emptied =
 		until("an empty pool", DRAIN_LIMIT, || async { Ok((pending(&rpc).await? < POOL_LIMIT / 10).then_some(())) });
 	telling.expect("the pool empties", emptied.await.is_ok(), format!("{} wait", pending(&rpc).await?));
@@ -208,15 +192,15 @@ pub(super) async fn stranger_and_flood(stage: &mut Stage<'_>, telling: &mut Tell
 }
 
 struct Revoked {
-	/// Why the pool refused an anchor just before.
-	refusal: Option<String>,
+	/// Transactions in the pool just before.
+	waiting: usize,
 	/// Height of the best block when the pool had taken the transaction.
 	accepted_at: u32,
 	included: InBlock,
 }
 
-/// Selma revokes by her key as soon as a block has appeared, so that a whole slot lies before the next one.
-async fn revoke_now(
+/// Selma revokes by her key when the pool is full, early in a slot.
+async fn revoke_in_full_pool(
 	stage: &Stage<'_>,
 	flood: &mut Flood,
 	handle: PatientHandle,
@@ -243,7 +227,7 @@ async fn revoke_now(
 	let mut opening = entry.seal()?;
 	let call = calls::consent::revoke_capability(handle, grantee, capability, opening.commitment);
 
-	let revoked = submit_after_a_block(&chain, flood, &key, &call).await?;
+	let revoked = submit_when_full(&chain, &stage.network.validators[ALPHA].rpc()?, flood, &key, &call).await?;
 	place(&mut opening, handle, &revoked.included)?;
 	let url = stage.network.gateways[ALPHA].url();
 	let gateway = Gateway::new(&url, institution(ALPHA), Some(root.http_signer(handle, index)))?;
@@ -258,13 +242,31 @@ fn place(opening: &mut EntryOpening, handle: PatientHandle, included: &InBlock) 
 	Ok(())
 }
 
-/// Waits for a block, fills the room that it left in the pool, and submits.
-async fn submit_after_a_block(chain: &Chain, flood: &mut Flood, key: &Keypair, call: &Call) -> Result<Revoked> {
-	let before = chain.best_head().await?.number;
-	until("the next block", BLOCK_LIMIT, || async { Ok((chain.best_head().await?.number > before).then_some(())) })
+/// Fills the pool after a block, and submits before the next one. What a block took out meanwhile is filled up after the next.
+async fn submit_when_full(chain: &Chain, rpc: &Rpc, flood: &mut Flood, key: &Keypair, call: &Call) -> Result<Revoked> {
+	let mut expected = 0;
+	loop {
+		let before = chain.best_head().await?.number;
+		let block = until("the next block", BLOCK_LIMIT, || async {
+			let best = chain.best_head().await?.number;
+			Ok((best > before).then_some(best))
+		})
 		.await?;
-	let (_, refusal) = flood.fill().await?;
-	let submission = chain.submit(key, call).await?;
-	let accepted_at = chain.best_head().await?.number;
-	Ok(Revoked { refusal, accepted_at, included: submission.finalized().await? })
+		// The pool is sorted anew after a block; until then it seems empty.
+		let waiting = until("the pool's view of the block", BLOCK_LIMIT, || async {
+			let waiting = pending(rpc).await?;
+			Ok((waiting >= expected / 2 || waiting > 0).then_some(waiting))
+		})
+		.await?;
+		let (taken, refusal) = flood.send(POOL_LIMIT.saturating_sub(waiting)).await?;
+		if let Some(refusal) = refusal {
+			anyhow::bail!("the pool refused the flood before it was full, with {waiting} and {taken} in it: {refusal}");
+		}
+		expected = pending(rpc).await?;
+		if expected >= POOL_LIMIT * 9 / 10 && chain.best_head().await?.number == block {
+			let submission = chain.submit(key, call).await?;
+			let accepted_at = chain.best_head().await?.number;
+			return Ok(Revoked { waiting: expected, accepted_at, included: submission.finalized().await? });
+		}
+	}
 }

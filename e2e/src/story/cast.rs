@@ -1,7 +1,7 @@
 //! The people of the story.
 
 use crate::{
-	network::{Network, ALPHA, BETA, DELTA, HOSPITALS},
+	network::{Network, ALPHA, BETA, HOSPITALS},
 	person::Person,
 };
 use anyhow::Result;
@@ -27,8 +27,6 @@ pub struct Cast {
 	pub clara: Person,
 	/// A second gateway account of Alpha: the custodian's key outside the gateway.
 	pub custodian_key: Person,
-	/// A gateway account of Delta that floods the pool.
-	pub flood_key: Person,
 	/// An account that nobody admitted.
 	pub stranger: Person,
 }
@@ -55,7 +53,6 @@ impl Cast {
 			selma: person("selma", ALPHA)?,
 			clara: person("clara", ALPHA)?,
 			custodian_key: person("alpha-second-gateway", ALPHA)?,
-			flood_key: person("delta-second-gateway", DELTA)?,
 			stranger: person("stranger", ALPHA)?,
 		})
 	}

@@ -2,7 +2,7 @@
 
 use super::{stage::institution, Stage, Telling};
 use crate::{
-	network::{ALPHA, BETA, DELTA, OPERATORS},
+	network::{ALPHA, BETA, OPERATORS},
 	person::{block, list, text, Person},
 };
 use anyhow::{Context, Result};
@@ -26,7 +26,7 @@ pub(super) async fn members_and_staff(stage: &mut Stage<'_>, telling: &mut Telli
 		.await?;
 	let staff = [&cast.registrar, &cast.witness, &cast.physician, &cast.cardiologist, &cast.nurse];
 	try_join_all(staff.iter().map(|person| person.make_keys("practitioner"))).await?;
-	let accounts = [&cast.custodian_key, &cast.flood_key, &cast.stranger];
+	let accounts = [&cast.custodian_key, &cast.stranger];
 	try_join_all(accounts.iter().map(|person| person.make_keys("account"))).await?;
 
 	let members = cast.registrar.does(&["member", "list"]).await?;
@@ -83,9 +83,8 @@ fn register_hospital<'a>(
 	let account = stage.network.gateways[hospital].account().to_owned();
 	Box::pin(async move {
 		let mut gateways = vec![account];
-		let further = [(ALPHA, &cast.custodian_key), (DELTA, &cast.flood_key)];
-		for (_, key) in further.into_iter().filter(|(of, _)| *of == hospital) {
-			gateways.push(text(&key.public().await?, "/account/account")?.to_owned());
+		if hospital == ALPHA {
+			gateways.push(text(&cast.custodian_key.public().await?, "/account/account")?.to_owned());
 		}
 		let mut blocks = Vec::new();
 		for gateway in &gateways {

@@ -141,7 +141,9 @@ fn check(asked: &AccessRequest, staff: &Staff, genesis: &[u8; 32], now: Moment) 
 		return Err(Failure::bad_request("name at least one category"));
 	}
 	if statement.reason.trim().is_empty() || statement.reason.len() > MAX_REASON {
-		return Err(Failure::bad_request(format!("a reason is needed, at most {MAX_REASON} bytes: the patient reads it")));
+		return Err(Failure::bad_request(format!(
+			"a reason is needed, at most {MAX_REASON} bytes: the patient reads it"
+		)));
 	}
 	if statement.at.abs_diff(now) > STATEMENT_TOLERANCE {
 		return Err(Failure::bad_request("the statement was signed more than five minutes ago, or in the future"));

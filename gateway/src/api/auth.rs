@@ -14,7 +14,8 @@ use axum::{
 };
 use salus_client::{
 	signature::{
-		KeyId, RequestParts, SignatureError, UnverifiedRequest, VerifiedRequest, CONTENT_DIGEST, SIGNATURE, SIGNATURE_INPUT,
+		KeyId, RequestParts, SignatureError, UnverifiedRequest, VerifiedRequest, CONTENT_DIGEST, SIGNATURE,
+		SIGNATURE_INPUT,
 	},
 	wire::{codes, Account},
 };
@@ -201,12 +202,7 @@ async fn practitioner(
 	Ok(Caller::Staff(staff))
 }
 
-async fn controller(
-	service: &Service,
-	handle: PatientHandle,
-	account: &Account,
-	now: u64,
-) -> Result<Caller, Failure> {
+async fn controller(service: &Service, handle: PatientHandle, account: &Account, now: u64) -> Result<Caller, Failure> {
 	let head = service.head().await?;
 	let info = service.chain.handle(&head.block, &handle).await?;
 	let controls = |info: &salus_runtime_api::HandleInfo<Account>| {
@@ -244,7 +240,11 @@ fn admit(service: &Service, request: &VerifiedRequest, now: u64) -> Result<(), F
 #[cfg(test)]
 mod tests {
 	use crate::testing::{gateway_key, Region};
-	use salus_client::{chain::Keypair, signature::HttpSigner, wire::{codes, OpeningsDelivery}};
+	use salus_client::{
+		chain::Keypair,
+		signature::HttpSigner,
+		wire::{codes, OpeningsDelivery},
+	};
 	use std::{
 		io::{Read, Write},
 		net::TcpStream,
@@ -259,7 +259,8 @@ mod tests {
 		let answer = tokio::task::spawn_blocking(move || {
 			let mut stream = TcpStream::connect(&address).unwrap();
 			stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-			write!(stream, "POST /v1/grant-notices HTTP/1.1\r\nhost: {address}\r\ncontent-length: 1000\r\n\r\n{{").unwrap();
+			write!(stream, "POST /v1/grant-notices HTTP/1.1\r\nhost: {address}\r\ncontent-length: 1000\r\n\r\n{{")
+				.unwrap();
 			let mut buffer = [0; 64];
 			let count = stream.read(&mut buffer).unwrap();
 			String::from_utf8_lossy(&buffer[..count]).into_owned()

@@ -52,7 +52,10 @@ pub async fn grant(
 /// A registrar, for a handle that the custodian alone controls.
 async fn registrar_for(service: &Service, request: &Verified, handle: &PatientHandle) -> Result<Staff, Failure> {
 	patient_or_staff(service, request.caller.clone(), handle, &[StaffRole::Registrar]).await?.ok_or_else(|| {
-		Failure::not_entitled("only a registrar acts on paper", "With an own key, grant and revoke on the chain itself.")
+		Failure::not_entitled(
+			"only a registrar acts on paper",
+			"With an own key, grant and revoke on the chain itself.",
+		)
 	})
 }
 
@@ -67,7 +70,9 @@ async fn grant_for(
 	check_document(&document, service.own, &handle)?;
 	let paper_commitment = paper.commitment();
 	if document.given_by != (ControllerStatement::CustodianOnBehalf { evidence: paper_commitment.0 }) {
-		return Err(Failure::bad_request("the document does not say that it is given on behalf of the patient on this paper"));
+		return Err(Failure::bad_request(
+			"the document does not say that it is given on behalf of the patient on this paper",
+		));
 	}
 	let _turn = service.lock(&handle).await;
 	let head = service.head().await?;

@@ -64,7 +64,8 @@ pub fn router(service: Arc<Service>) -> Router {
 async fn log(request: Request, next: Next) -> Response {
 	let started = Instant::now();
 	let method = request.method().clone();
-	let route = request.extensions().get::<MatchedPath>().map_or_else(|| "unknown".to_owned(), |path| path.as_str().to_owned());
+	let route =
+		request.extensions().get::<MatchedPath>().map_or_else(|| "unknown".to_owned(), |path| path.as_str().to_owned());
 	let response = next.run(request).await;
 	let (status, took) = (response.status().as_u16(), started.elapsed());
 	tracing::info!(%method, %route, status, took_ms = took.as_millis() as u64, "request");

@@ -25,7 +25,10 @@ pub async fn accept(State(service): State<Arc<Service>>, request: Verified) -> R
 	let head = service.head().await?;
 	let info = service.chain.handle(&head.block, &notice.handle).await?;
 	if sender != notice.custodian || !info.is_some_and(|info| info.custodian == sender) {
-		return Err(Failure::not_entitled("only the custodian of a handle tells what was granted", "Check the handle."));
+		return Err(Failure::not_entitled(
+			"only the custodian of a handle tells what was granted",
+			"Check the handle.",
+		));
 	}
 	let capability = find_capability(&service, &notice.handle, notice.capability, CATCH_UP).await?;
 	if capability.grantee != service.own {
@@ -60,8 +63,13 @@ mod tests {
 		let region = Region::new().await;
 		let handle = PatientHandle([3; 32]);
 		let custodian = InstitutionId(2);
-		let info =
-			HandleInfo { custodian, registered_at: 0, status: HandleStatus::Active, controllers: Vec::new(), evidence: None };
+		let info = HandleInfo {
+			custodian,
+			registered_at: 0,
+			status: HandleStatus::Active,
+			controllers: Vec::new(),
+			evidence: None,
+		};
 		region.chain.world().handles.insert(handle, info);
 		let notice = GrantNotice {
 			handle,

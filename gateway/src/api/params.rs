@@ -39,7 +39,9 @@ where
 	let pairs = query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
 	let value = pairs.filter(|(key, _)| *key == name).map(|(_, value)| value).next_back().unwrap_or_default();
 	let values = value.split(',').filter(|value| !value.is_empty());
-	values.map(|value| value.parse().map_err(|error: T::Err| Failure::bad_request(format!("`{name}`: {error}")))).collect()
+	values
+		.map(|value| value.parse().map_err(|error: T::Err| Failure::bad_request(format!("`{name}`: {error}"))))
+		.collect()
 }
 
 #[cfg(test)]

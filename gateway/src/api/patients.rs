@@ -14,9 +14,7 @@ use crate::{
 use axum::{extract::State, Json};
 use salus_client::{
 	chain::calls::{Control, Proof},
-	wire::{
-		Account, ClaimHandle, HandleClaimed, PaperEvidence, PatientControl, RegisterPatient, RegisteredPatient,
-	},
+	wire::{Account, ClaimHandle, HandleClaimed, PaperEvidence, PatientControl, RegisterPatient, RegisteredPatient},
 };
 use salus_envelope::HandleSecret;
 use salus_primitives::{Act, AuditChain, PatientHandle, StaffRole};

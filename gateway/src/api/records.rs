@@ -96,7 +96,8 @@ pub async fn read(
 		let row = row.filter(|row| access.permits(row)).ok_or_else(Failure::not_found)?;
 		let patient = service.index.get(&PATIENTS, handle.0)?.ok_or_else(Failure::not_found)?;
 		let bytes = reading::original(service.vault.as_ref(), &patient, &row)?;
-		let receipt = service.receipts.append(&access.receipt(ReceiptKind::OwnRead, vec![record]), access.context.now)?;
+		let receipt =
+			service.receipts.append(&access.receipt(ReceiptKind::OwnRead, vec![record]), access.context.now)?;
 		Ok::<_, Failure>((bytes, receipt))
 	})
 	.await?;

@@ -97,7 +97,10 @@ async fn release_to(service: &Arc<Service>, caller: InstitutionId, body: Release
 	// The later of both clocks: neither may keep a permit alive.
 	let now = salus_client::now().max(head.time);
 	if !service.challenges.take(&body.nonce, body.permit, caller, salus_client::now()) {
-		return Err(Failure::expired("the challenge is over, was used, or was never drawn", "Ask for a new challenge."));
+		return Err(Failure::expired(
+			"the challenge is over, was used, or was never drawn",
+			"Ask for a new challenge.",
+		));
 	}
 	let on_chain = OnChain::read(service, &head, &body).await?;
 	let shared = service.clone();
@@ -144,13 +147,19 @@ fn decide_and_release(
 		tag_of: &tag_of,
 	});
 	let records = match (&outcome, &on_chain.permit, &patient) {
-		(Ok(decision), Some(permit), Some(patient)) => seal_all(service, genesis, body, permit, patient, &rows, decision)?,
+		(Ok(decision), Some(permit), Some(patient)) => {
+			seal_all(service, genesis, body, permit, patient, &rows, decision)?
+		}
 		_ => Vec::new(),
 	};
 	if outcome.is_ok() {
 		keep_opening(service, caller, body, on_chain.entries)?;
 	}
-	let receipt = service.receipts.append(&draft(caller, body, &outcome, &records), now)?;
+	let signed = on_chain
+		.practitioner
+		.as_ref()
+		.is_some_and(|info| info.institution == caller && body.request.is_signed_by(genesis, &info.signing_key));
+	let receipt = service.receipts.append(&draft(caller, body, &outcome, signed, &records), now)?;
 	Ok(Release { permit: body.permit, handle, custodian: service.own, records, receipt })
 }
 
@@ -194,15 +203,23 @@ fn draft(
 	caller: InstitutionId,
 	body: &ReleaseRequest,
 	outcome: &Result<Decision, Refusal>,
+	signed: bool,
 	records: &[ReleasedRecord],
 ) -> Draft {
 	let statement = &body.request.statement;
 	let basis = match outcome {
-		Err(refusal) => format!("nothing was released: {refusal}"),
+		Err(refusal) if signed => format!("nothing was released: {refusal}"),
+		// Another institution's gateway can name whom it likes in a request that is refused.
+		Err(refusal) => {
+			format!(
+				"nothing was released: {refusal}; the practitioner was named by institution {caller} and did not sign"
+			)
+		}
 		Ok(decision) => {
 			let capabilities: BTreeSet<_> = decision.granted.iter().map(|granted| granted.capability).collect();
 			let capabilities: Vec<String> = capabilities.iter().map(ToString::to_string).collect();
-			let withheld = decision.withheld.iter().filter(|(_, why)| matches!(why, Withheld::Policy(_) | Withheld::TagMissing));
+			let withheld =
+				decision.withheld.iter().filter(|(_, why)| matches!(why, Withheld::Policy(_) | Withheld::TagMissing));
 			match (capabilities.is_empty(), withheld.count()) {
 				(true, _) => "nothing was released: no record is covered".to_owned(),
 				(false, withheld) => {
@@ -220,5 +237,41 @@ fn draft(
 		permit: Some(body.permit),
 		records: records.iter().map(|record| record.record).collect::<Vec<RecordId>>(),
 		basis,
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use salus_client::wire::{Blob, RequestStatement};
+	use salus_policy::Purpose;
+	use salus_primitives::{PatientHandle, PermitId, PractitionerId};
+
+	#[test]
+	fn a_receipt_says_when_the_practitioner_it_names_did_not_sign() {
+		let statement = RequestStatement {
+			practitioner: PractitionerId([1; 32]),
+			handle: PatientHandle([2; 32]),
+			custodian: InstitutionId(1),
+			categories: Vec::new(),
+			purpose: Purpose::Treatment,
+			signing_key: [0; 32].into(),
+			xwing_key: Blob::default(),
+			reason: String::new(),
+			at: 5,
+		};
+		let request = statement.sign(&[0; 32], &ed25519_dalek::SigningKey::from_bytes(&[3; 32]));
+		let opening = salus_client::wire::EntryOpening {
+			chain: None,
+			sequence: None,
+			salt: [0; 32].into(),
+			entry: Blob::default(),
+			commitment: salus_primitives::Commitment([0; 32]),
+		};
+		let (nonce, signature) = ([0; 32].into(), [0; 64].into());
+		let body = ReleaseRequest { permit: PermitId(1), request, opening, nonce, signature };
+		let basis = |signed| draft(InstitutionId(2), &body, &Err(Refusal::PermitNotLive), signed, &[]).basis;
+		assert!(basis(false).contains("named by institution 2 and did not sign"));
+		assert!(!basis(true).contains("did not sign"));
 	}
 }

@@ -38,6 +38,8 @@ pub struct World {
 	pub number: u32,
 	pub head_age: Moment,
 	pub down: bool,
+	/// Takes questions and does not answer.
+	pub hangs: bool,
 	pub trouble: Trouble,
 	pub institutions: BTreeMap<InstitutionId, InstitutionInfo<Account>>,
 	pub gateways: BTreeMap<Account, InstitutionId>,
@@ -75,6 +77,7 @@ impl FakeChain {
 			number: 100,
 			head_age: 0,
 			down: false,
+			hangs: false,
 			trouble: Trouble::None,
 			institutions: hospitals.iter().map(|(id, _)| (InstitutionId(*id), institution(*id))).collect(),
 			gateways: hospitals.iter().map(|(id, account)| (*account, InstitutionId(*id))).collect(),
@@ -170,10 +173,8 @@ impl World {
 	/// The audit chain's head as the pallet computes it.
 	pub fn head(&self, chain: AuditChain) -> ChainHead {
 		let entries = self.entries.get(&chain).cloned().unwrap_or_default();
-		let leaves: Vec<_> = entries
-			.iter()
-			.map(|entry| salus_threshold::tree::leaf_hash(&codec::Encode::encode(entry)))
-			.collect();
+		let leaves: Vec<_> =
+			entries.iter().map(|entry| salus_threshold::tree::leaf_hash(&codec::Encode::encode(entry))).collect();
 		let head = salus_threshold::chain_head::replay(salus_threshold::chain_head::GENESIS, &leaves);
 		ChainHead { head, count: leaves.len() as u64 }
 	}
@@ -303,11 +304,8 @@ impl World {
 					.filter(|held| held.valid_from <= now && now < held.valid_until)
 					.filter(|held| held.tags.iter().any(|tag| tags.contains(tag)))
 					.collect();
-				let permitted: Vec<_> = tags
-					.iter()
-					.filter(|tag| used.iter().any(|held| held.tags.contains(tag)))
-					.copied()
-					.collect();
+				let permitted: Vec<_> =
+					tags.iter().filter(|tag| used.iter().any(|held| held.tags.contains(tag))).copied().collect();
 				let capabilities: Vec<CapabilityId> = used.iter().map(|held| held.id).collect();
 				let ends = used.iter().map(|held| held.valid_until).min().unwrap_or(u64::MAX);
 				let chain = match self.handles.contains_key(&handle) {
@@ -343,8 +341,7 @@ impl World {
 				let filed = self.receipts.entry(own).or_default();
 				let number = filed.len() as u32;
 				filed.push(ReceiptBatch { root: root.into(), count, from, until, filed_at: now });
-				let mut included =
-					self.record(AuditChain::Institution(own), Act::Receipts, Permitted, own, entry);
+				let mut included = self.record(AuditChain::Institution(own), Act::Receipts, Permitted, own, entry);
 				included.receipts = Some(number);
 				Ok(included)
 			}
@@ -360,6 +357,9 @@ impl ChainPort for FakeChain {
 	}
 
 	async fn finalized_head(&self) -> Result<BlockId, ChainError> {
+		if self.world().hangs {
+			return std::future::pending().await;
+		}
 		Ok(self.up()?.block())
 	}
 

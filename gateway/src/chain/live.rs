@@ -6,7 +6,9 @@ use salus_client::{
 	chain::{Chain, ChainError, ChainIdentity, Keypair, ReceiptBatch},
 	wire::{Account, BlockId},
 };
-use salus_primitives::{AuditChain, ChainHead, InstitutionId, Moment, PatientHandle, PermitId, PractitionerId, RecordId};
+use salus_primitives::{
+	AuditChain, ChainHead, InstitutionId, Moment, PatientHandle, PermitId, PractitionerId, RecordId,
+};
 use salus_runtime_api::{AnchorInfo, CapabilityInfo, HandleInfo, InstitutionInfo, PermitInfo, PractitionerInfo};
 use std::time::Duration;
 use tokio::sync::Mutex;

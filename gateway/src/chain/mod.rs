@@ -14,7 +14,9 @@ use salus_client::{
 	chain::{ChainError, ChainIdentity, ReceiptBatch},
 	wire::{Account, BlockId},
 };
-use salus_primitives::{AuditChain, ChainHead, InstitutionId, Moment, PatientHandle, PermitId, PractitionerId, RecordId};
+use salus_primitives::{
+	AuditChain, ChainHead, InstitutionId, Moment, PatientHandle, PermitId, PractitionerId, RecordId,
+};
 use salus_runtime_api::{AnchorInfo, CapabilityInfo, HandleInfo, InstitutionInfo, PermitInfo, PractitionerInfo};
 
 /// What a gateway asks of the chain, and what it does there. Reads name the block they are for.

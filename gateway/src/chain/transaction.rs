@@ -18,13 +18,7 @@ pub enum Transaction {
 	/// Registers a patient.
 	RegisterPatient { handle: PatientHandle, control: Control, entry: Commitment },
 	/// Gives a custodial handle to the patient.
-	ClaimHandle {
-		handle: PatientHandle,
-		controller: Account,
-		proof: Proof,
-		evidence: Commitment,
-		entry: Commitment,
-	},
+	ClaimHandle { handle: PatientHandle, controller: Account, proof: Proof, evidence: Commitment, entry: Commitment },
 	/// Anchors up to 64 records of a handle.
 	AnchorRecords { handle: PatientHandle, commitments: Vec<Commitment>, entry: Commitment },
 	/// Grants on behalf of a custodial patient.

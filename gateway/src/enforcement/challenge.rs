@@ -48,8 +48,7 @@ impl Challenges {
 			Some(challenge) if challenge.institution == institution => {}
 			_ => return false,
 		}
-		open.remove(&nonce.0)
-			.is_some_and(|challenge| challenge.permit == permit && now < challenge.expires_at)
+		open.remove(&nonce.0).is_some_and(|challenge| challenge.permit == permit && now < challenge.expires_at)
 	}
 }
 

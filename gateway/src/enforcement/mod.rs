@@ -6,7 +6,7 @@
 mod case;
 mod challenge;
 
-pub use case::{ReleaseCase, RecordView};
+pub use case::{RecordView, ReleaseCase};
 pub use challenge::Challenges;
 
 use crate::index::PolicyRow;
@@ -116,7 +116,9 @@ struct Document<'a> {
 fn documents_in_force<'a>(case: &ReleaseCase<'a>, standing: &Standing<'a>) -> Vec<Document<'a>> {
 	let permit = standing.permit;
 	let live = case.capabilities.iter().filter(|capability| {
-		capability.grantee == permit.institution && capability.valid_from <= case.now && case.now < capability.valid_until
+		capability.grantee == permit.institution
+			&& capability.valid_from <= case.now
+			&& case.now < capability.valid_until
 	});
 	live.filter_map(|capability| {
 		let row = case.policies.iter().find(|row| row.capability == capability.id)?;
@@ -176,7 +178,12 @@ fn needs_identity(purpose: Purpose) -> bool {
 }
 
 fn context(case: &ReleaseCase<'_>, standing: &Standing<'_>) -> Context {
-	practitioner_context(standing.practitioner, case.request.statement.practitioner.0, case.request.statement.purpose, case.now)
+	practitioner_context(
+		standing.practitioner,
+		case.request.statement.practitioner.0,
+		case.request.statement.purpose,
+		case.now,
+	)
 }
 
 /// What the registry says about a reader, for an evaluator.

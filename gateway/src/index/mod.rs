@@ -12,8 +12,8 @@ mod tables;
 pub use batch::Batch;
 pub use keys::{compose, number_key, Key};
 pub use rows::{
-	AnchorBatch, CareRow, EvidenceUse, FiledReceipts, JournalRow, Meta, OutboxRow, Parcel, PartRow, PatientRow, PendingGrant,
-	PolicyRow, ReceiptRow, ReceiptState, RecordRow, RequestRow, Stage, StaffRow,
+	AnchorBatch, CareRow, EvidenceUse, FiledReceipts, JournalRow, Meta, OutboxRow, Parcel, PartRow, PatientRow,
+	PendingGrant, PolicyRow, ReceiptRow, ReceiptState, RecordRow, RequestRow, StaffRow, Stage,
 };
 pub use sealing::StorageKey;
 pub use tables::*;

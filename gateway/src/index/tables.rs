@@ -1,8 +1,8 @@
 //! The tables and what they hold.
 
 use super::rows::*;
-use salus_client::wire::{Bytes32, EntryOpening, GrantNotice, PaperEvidence};
 use redb::TableDefinition;
+use salus_client::wire::{Bytes32, EntryOpening, GrantNotice, PaperEvidence};
 use serde::{de::DeserializeOwned, Serialize};
 use std::marker::PhantomData;
 

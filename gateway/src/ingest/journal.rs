@@ -10,7 +10,9 @@ use super::prepare::Prepared;
 use crate::{
 	chain::{Head, Included, Transaction},
 	failure::Failure,
-	index::{compose, AnchorBatch, JournalRow, PartRow, RecordRow, Stage, FINGERPRINTS, JOURNAL, OPENINGS, PATIENTS, RECORDS},
+	index::{
+		compose, AnchorBatch, JournalRow, PartRow, RecordRow, Stage, FINGERPRINTS, JOURNAL, OPENINGS, PATIENTS, RECORDS,
+	},
 	openings::opening_key,
 	service::{blocking, Service},
 	staff::Staff,
@@ -70,12 +72,7 @@ pub(super) fn plan(
 }
 
 /// Stores the blobs between two stages of the journal. When that fails, what was stored is removed again.
-pub(super) fn store(
-	service: &Service,
-	key: &[u8],
-	mut row: JournalRow,
-	blobs: &[Arc<Vec<u8>>],
-) -> Result<(), Failure> {
+pub(super) fn store(service: &Service, key: &[u8], mut row: JournalRow, blobs: &[Arc<Vec<u8>>]) -> Result<(), Failure> {
 	service.index.put(&JOURNAL, key, &row)?;
 	let slices: Vec<&[u8]> = blobs.iter().map(|blob| blob.as_slice()).collect();
 	if let Err(error) = service.vault.put_all(&slices) {
@@ -206,12 +203,7 @@ async fn anchor(
 }
 
 /// Puts an anchored batch into the index, in one transaction with its removal from the journal.
-fn index_batch(
-	service: &Service,
-	key: &[u8],
-	number: usize,
-	place: Option<(AuditChain, u64)>,
-) -> Result<(), Failure> {
+fn index_batch(service: &Service, key: &[u8], number: usize, place: Option<(AuditChain, u64)>) -> Result<(), Failure> {
 	service.index.write(|changes| {
 		let Some(mut row) = changes.get(&JOURNAL, key)? else { return Ok(()) };
 		let Some(batch) = row.batches.get_mut(number) else { return Ok(()) };

@@ -170,7 +170,11 @@ fn ingested(row: &RecordRow) -> IngestedRecord {
 }
 
 /// The record that was made from these bytes, if any.
-fn known_record(service: &Service, handle: &PatientHandle, fingerprint: &[u8; 32]) -> Result<Option<RecordId>, Failure> {
+fn known_record(
+	service: &Service,
+	handle: &PatientHandle,
+	fingerprint: &[u8; 32],
+) -> Result<Option<RecordId>, Failure> {
 	let record = service.index.get(&FINGERPRINTS, compose(&[&handle.0, fingerprint]))?;
 	Ok(record.map(|record| RecordId(record.0)))
 }

@@ -212,8 +212,7 @@ fn wraps(
 	let secrets = class_secrets(origin.patient, row, category);
 	let wrap = wrap_dek(&secrets, &row.record.0, key)?;
 	let commitment = record::key_commitment(blob)?;
-	let retention =
-		wrap_for_retention(&origin.service.retention, key, origin.genesis, &row.record.0, &commitment)?;
+	let retention = wrap_for_retention(&origin.service.retention, key, origin.genesis, &row.record.0, &commitment)?;
 	Ok((Blob(wrap), Blob(retention)))
 }
 
@@ -222,8 +221,5 @@ fn wraps(
 pub fn class_secrets(patient: &PatientRow, row: &RecordRow, category: Category) -> Vec<ClassSecret> {
 	let (secret, month) = (patient.secret(), month_of(row.recorded_at));
 	// The set is ordered, and the order of classes is that of their codes.
-	row.classes
-		.iter()
-		.map(|class| secret.class_secret(category.code(), class.code(), month, row.key_epoch))
-		.collect()
+	row.classes.iter().map(|class| secret.class_secret(category.code(), class.code(), month, row.key_epoch)).collect()
 }

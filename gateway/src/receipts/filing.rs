@@ -92,7 +92,11 @@ fn next_batch(log: &ReceiptLog, account: Account, now: Moment) -> Result<Option<
 		changes.put(&FILED, number_key(batch.first), &batch)?;
 		// Receipts were perhaps appended since the state was read: take over their part of it.
 		let current = changes.get(&RECEIPT_STATE, RECEIPT_STATE_KEY)?.unwrap_or(state);
-		changes.put(&RECEIPT_STATE, RECEIPT_STATE_KEY, &crate::index::ReceiptState { batched: state.batched, ..current })
+		changes.put(
+			&RECEIPT_STATE,
+			RECEIPT_STATE_KEY,
+			&crate::index::ReceiptState { batched: state.batched, ..current },
+		)
 	})?;
 	Ok(Some(batch))
 }

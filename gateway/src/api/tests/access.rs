@@ -145,17 +145,28 @@ async fn a_challenge_is_good_once_and_for_who_asked() {
 }
 
 #[tokio::test]
-async fn an_altered_blob_is_said_and_not_handed_out() {
+async fn an_altered_or_missing_blob_is_said_and_not_handed_out() {
 	let staffed = Staffed::new().await;
 	let handle = staffed.patient_with(1, WITH_RESTRICTED).await;
 	staffed.grant(&handle, 2, &GRANTED).await;
 	let asked = ask(&staffed.cardiologist, &handle, &GRANTED).await;
 	let release = asked.fetch(&staffed.cardiologist).await.unwrap();
-	let service = staffed.region.service(1);
 	let content = salus_envelope::ContentId::of(&release.records[0].body.blob.0);
-	service.vault.delete(&content).unwrap();
+	let file = staffed.region.blob_file(1, &content);
+	let mut bytes = std::fs::read(&file).unwrap();
+	bytes[100] ^= 1;
+	std::fs::write(&file, bytes).unwrap();
+	let error = asked.fetch(&staffed.cardiologist).await.unwrap_err();
+	assert_eq!(error.code(), Some(codes::BLOB_ALTERED));
+	std::fs::remove_file(&file).unwrap();
 	let error = asked.fetch(&staffed.cardiologist).await.unwrap_err();
 	assert_eq!(error.code(), Some(codes::BLOB_MISSING));
+	// The care team of the own house is told as well, and reads everything else.
+	in_care(&staffed, &handle, &staffed.physician).await;
+	let damaged = release.records[0].record;
+	let error = staffed.physician.gateway.record(&handle, &damaged).await.unwrap_err();
+	assert_eq!(error.code(), Some(codes::BLOB_MISSING));
+	staffed.physician.gateway.record(&handle, &release.records[1].record).await.unwrap();
 }
 
 #[tokio::test]

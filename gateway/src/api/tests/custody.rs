@@ -19,7 +19,9 @@ async fn a_paper_needs_two_people_of_the_house() {
 	let register = |evidence| {
 		let body = RegisterPatient { control: PatientControl::Custodial { evidence } };
 		let registrar = &staffed.registrar;
-		async move { registrar.gateway.register_patient(&body).await.map(drop).map_err(|error| error.code().map(str::to_owned)) }
+		async move {
+			registrar.gateway.register_patient(&body).await.map(drop).map_err(|error| error.code().map(str::to_owned))
+		}
 	};
 	let refused = |code: &str| Err(Some(code.to_owned()));
 	assert_eq!(register(paper_by(&staffed.registrar.key, 1)).await, refused(codes::NOT_ENTITLED));
@@ -47,7 +49,8 @@ async fn a_custodial_grant_says_on_whose_paper_it_rests() {
 		let error = staffed.registrar.gateway.grant_consent(&handle, &request).await.unwrap_err();
 		assert_eq!(error.code(), Some(codes::BAD_REQUEST));
 	}
-	let mut wide = document(&handle, &[Category::Laboratory, Category::Imaging, Category::Conditions], given_by(&evidence));
+	let mut wide =
+		document(&handle, &[Category::Laboratory, Category::Imaging, Category::Conditions], given_by(&evidence));
 	wide.classes = LabelClass::ALL.iter().copied().collect();
 	let request = ConsentRequest { document: wide, delegation_depth: 0, evidence: evidence.clone() };
 	let error = staffed.registrar.gateway.grant_consent(&handle, &request).await.unwrap_err();

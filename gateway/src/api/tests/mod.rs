@@ -20,9 +20,7 @@ use salus_client::{
 	},
 };
 use salus_envelope::OneTimeKeys;
-use salus_policy::{
-	Category, ControllerStatement, Department, Grantee, LabelClass, PolicyDocument, Purpose,
-};
+use salus_policy::{Category, ControllerStatement, Department, Grantee, LabelClass, PolicyDocument, Purpose};
 use salus_primitives::{InstitutionId, PatientHandle, PermitId, StaffRole};
 
 use crate::chain::fake::GENESIS;
@@ -70,9 +68,15 @@ impl Staffed {
 		handle
 	}
 
-	async fn grant(&self, handle: &PatientHandle, scan: u8, categories: &[Category]) -> salus_client::wire::ConsentGranted {
+	async fn grant(
+		&self,
+		handle: &PatientHandle,
+		scan: u8,
+		categories: &[Category],
+	) -> salus_client::wire::ConsentGranted {
 		let evidence = self.paper(scan);
-		let document = document(handle, categories, ControllerStatement::CustodianOnBehalf { evidence: evidence.commitment().0 });
+		let document =
+			document(handle, categories, ControllerStatement::CustodianOnBehalf { evidence: evidence.commitment().0 });
 		let request = ConsentRequest { document, delegation_depth: 0, evidence };
 		self.registrar.gateway.grant_consent(handle, &request).await.unwrap()
 	}
@@ -165,12 +169,8 @@ impl Asked {
 	}
 
 	fn open(&self, release: &Release) -> Vec<OpenedRecord> {
-		let context = ReaderContext {
-			genesis: &GENESIS,
-			custodian: A,
-			handle: &self.handle,
-			one_time_key: self.keys.xwing(),
-		};
+		let context =
+			ReaderContext { genesis: &GENESIS, custodian: A, handle: &self.handle, one_time_key: self.keys.xwing() };
 		release.records.iter().map(|record| open_released(record, &context).unwrap()).collect()
 	}
 }
