@@ -56,8 +56,9 @@ async fn file(service: Arc<Service>) -> Result<(), Failure> {
 }
 
 async fn recover(service: Arc<Service>) -> Result<(), Failure> {
-	ingest::recover(&service).await?;
-	api::recover_grants(&service).await
+	let ingests = ingest::recover(&service).await;
+	let grants = api::recover_grants(&service).await;
+	ingests.and(grants)
 }
 
 async fn deliver(service: Arc<Service>) -> Result<(), Failure> {

@@ -1,11 +1,12 @@
 //! The configuration: one JSON file. Paths in it are relative to the folder that it lies in.
 
+use axum::http::Uri;
 use salus_policy::default::DefaultPolicy;
 use salus_primitives::{InstitutionId, Moment, SECOND};
 use serde::{Deserialize, Serialize};
 use std::{
 	collections::BTreeMap,
-	net::SocketAddr,
+	net::{IpAddr, SocketAddr},
 	path::{Path, PathBuf},
 };
 
@@ -49,7 +50,11 @@ pub struct Config {
 	/// The gateways of other institutions.
 	#[serde(default)]
 	pub peers: Vec<Peer>,
-	/// How often receipts are filed on chain, seconds. At most 300 in production.
+	/// Lets peers on other machines be spoken to without TLS. For test networks: what the gateways tell each other about patients is readable
+	/// on the way.
+	#[serde(default)]
+	pub allow_plain_http_peers: bool,
+	/// How often receipts are filed on chain, seconds: 1 to 300.
 	#[serde(default = "defaults::receipts_period")]
 	pub receipts_period_seconds: u64,
 	/// A finalized head older than this is too old to decide on, seconds.
@@ -75,7 +80,7 @@ pub struct Config {
 pub struct Peer {
 	/// The institution.
 	pub institution: InstitutionId,
-	/// Its gateway, `https://` outside of test networks.
+	/// Its gateway: `https://`; `http://` on this machine, or with [`Config::allow_plain_http_peers`].
 	pub url: String,
 }
 
@@ -125,6 +130,24 @@ mod defaults {
 	}
 }
 
+/// The longest time between filings, seconds.
+const MAX_RECEIPTS_PERIOD: u64 = 300;
+
+/// Whether nobody on the way to this address reads along.
+fn is_private_on_the_way(url: &str) -> bool {
+	let Ok(url) = url.parse::<Uri>() else { return false };
+	match (url.scheme_str(), url.authority()) {
+		(Some("https"), Some(_)) => true,
+		// With a user name in front, another reader of addresses could take another part for the host.
+		(Some("http"), Some(authority)) if !authority.as_str().contains('@') => {
+			let host = authority.host();
+			let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+			address.map_or(host == "localhost", |address| address.is_loopback())
+		}
+		_ => false,
+	}
+}
+
 impl Config {
 	/// Reads a configuration and makes its paths absolute.
 	///
@@ -154,8 +177,8 @@ impl Config {
 		if !self.node.starts_with("ws://") && !self.node.starts_with("wss://") {
 			return wrong("node", "has to start with ws:// or wss://");
 		}
-		if self.receipts_period_seconds == 0 {
-			return wrong("receipts_period_seconds", "has to be at least 1");
+		if !(1..=MAX_RECEIPTS_PERIOD).contains(&self.receipts_period_seconds) {
+			return wrong("receipts_period_seconds", "has to be 1 to 300: receipts stand on chain after five minutes");
 		}
 		if self.max_head_age_seconds == 0 {
 			return wrong("max_head_age_seconds", "has to be at least 1");
@@ -168,6 +191,12 @@ impl Config {
 		}
 		if self.peer_urls().len() != self.peers.len() {
 			return wrong("peers", "names an institution twice");
+		}
+		if !self.allow_plain_http_peers && self.peers.iter().any(|peer| !is_private_on_the_way(&peer.url)) {
+			return wrong(
+				"peers",
+				"names a gateway on another machine without https://; for a test network set `allow_plain_http_peers`",
+			);
 		}
 		Ok(())
 	}
@@ -222,12 +251,38 @@ mod tests {
 
 	#[test]
 	fn a_misspelt_or_senseless_field_is_refused() {
-		let peer = r#","peers":[{"institution":1,"url":"http://x"}]"#;
-		let twice = r#","peers":[{"institution":2,"url":"http://x"},{"institution":2,"url":"http://y"}]"#;
-		for place in [r#","recepits_period_seconds":5"#, r#","receipts_period_seconds":0"#, peer, twice] {
+		let peer = r#","peers":[{"institution":1,"url":"https://x"}]"#;
+		let twice = r#","peers":[{"institution":2,"url":"https://x"},{"institution":2,"url":"https://y"}]"#;
+		let (never, late) = (r#","receipts_period_seconds":0"#, r#","receipts_period_seconds":301"#);
+		for place in [r#","recepits_period_seconds":5"#, never, late, peer, twice] {
 			assert!(written(&SMALL.replace("PLACE", place)).is_err(), "{place}");
 		}
+		written(&SMALL.replace("PLACE", r#","receipts_period_seconds":300"#)).unwrap();
 		assert!(written(&SMALL.replace("PLACE", "").replace("ws://", "http://")).is_err());
+	}
+
+	#[test]
+	fn peers_on_other_machines_are_spoken_to_by_https_unless_the_operator_says_otherwise() {
+		let with = |url: &str, more: &str| {
+			written(&SMALL.replace("PLACE", &format!(r#","peers":[{{"institution":2,"url":"{url}"}}]{more}"#)))
+		};
+		for url in ["https://gateway.example", "http://127.0.0.1:9", "http://[::1]:9", "http://localhost:9"] {
+			assert!(with(url, "").is_ok(), "{url}");
+		}
+		let plain = [
+			"http://gateway.example",
+			"http://10.0.0.7:9",
+			"http://localhost.example",
+			"http://127.0.0.1.example",
+			"http://127.0.0.1@gateway.example",
+			"HTTP://gateway.example",
+			"gateway.example",
+		];
+		for url in plain {
+			let error = with(url, "").unwrap_err();
+			assert!(error.to_string().contains("allow_plain_http_peers"), "{url}: {error}");
+			assert!(with(url, r#","allow_plain_http_peers":true"#).is_ok(), "{url}");
+		}
 	}
 
 	#[test]

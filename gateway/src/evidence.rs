@@ -7,8 +7,8 @@ use crate::{
 	service::Service,
 	staff::Staff,
 };
-use salus_client::wire::{evidence_message, Account, PaperEvidence};
-use salus_policy::PolicyDocument;
+use codec::Encode;
+use salus_client::wire::{evidence_message, PaperEvidence, WitnessedAct};
 use salus_primitives::{Moment, PatientHandle, DAY, MINUTE};
 
 /// How old a witness's signature may be.
@@ -16,16 +16,29 @@ const MAX_AGE: Moment = 30 * DAY;
 /// How far the witness's clock may run ahead.
 const SKEW: Moment = 5 * MINUTE;
 
-/// Checks that the paper was witnessed by another member of the own staff than the registrar who hands it in.
+/// Checks that the paper was witnessed for this act, by another member of the own staff than the registrar who hands it in.
 ///
 /// # Errors
-/// 403 for a witness who is the registrar, of another house, or not valid; 400 for a signature that does not verify or a time that cannot be.
-pub async fn check(service: &Service, head: &Head, registrar: &Staff, evidence: &PaperEvidence) -> Result<(), Failure> {
+/// 403 for a witness who is the registrar, of another house, or not valid; 409 for a paper of another act; 400 for a signature that does not
+/// verify or a time that cannot be.
+pub async fn check(
+	service: &Service,
+	head: &Head,
+	registrar: &Staff,
+	act: &WitnessedAct,
+	evidence: &PaperEvidence,
+) -> Result<(), Failure> {
 	let witness = &evidence.witness;
 	if witness.practitioner == registrar.id {
 		return Err(Failure::not_entitled(
 			"the registrar is the witness: two people are needed",
 			"Let another member of staff witness the paper.",
+		));
+	}
+	if witness.about != *act {
+		return Err(Failure::conflict(
+			"the paper was witnessed for another act",
+			"Have the paper of this act witnessed: the same kind of act, patient, key and document.",
 		));
 	}
 	let now = salus_client::now();
@@ -42,44 +55,24 @@ pub async fn check(service: &Service, head: &Head, registrar: &Staff, evidence: 
 		));
 	};
 	let PaperEvidence { scan_sha256, salt, .. } = evidence;
-	let message = evidence_message(&genesis, service.own, &scan_sha256.0, &salt.0, &witness.practitioner, witness.at);
+	let message =
+		evidence_message(&genesis, service.own, act, &scan_sha256.0, &salt.0, &witness.practitioner, witness.at);
 	match is_signed(&info.signing_key, &message, &witness.signature.0) {
 		true => Ok(()),
 		false => Err(Failure::bad_request("the witness's signature does not stand under this paper")),
 	}
 }
 
-/// What a paper is handed in for.
-#[derive(Clone, Copy, Debug)]
-pub enum Act<'a> {
-	/// Custody of a new handle.
-	Register,
-	/// Handing a handle to this account of the patient.
-	Claim(&'a Account),
-	/// This grant.
-	Grant(&'a PolicyDocument),
-}
-
-impl Act<'_> {
-	fn at(&self, service: &Service, handle: &PatientHandle) -> EvidenceUse {
-		let (name, details): (&[u8], Vec<u8>) = match self {
-			Self::Register => (b"register", Vec::new()),
-			Self::Claim(controller) => (b"claim", controller.0.to_vec()),
-			Self::Grant(document) => (b"grant", document.canonical_bytes()),
-		};
-		let act = service.index.pseudonym("salus/evidence-use/v1", &[name, &details]).into();
-		EvidenceUse { handle: *handle, act }
-	}
-}
-
-/// Keeps the paper's opening and uses the paper up. The witness signs neither handle nor act: a paper that served twice would let one
-/// registrar act alone on a signature that was given for something else. The same act may be tried again.
+/// Keeps the paper's opening and uses the paper up: a registration that was witnessed once is no second patient. What was begun for the
+/// same handle may be tried again.
 ///
 /// # Errors
-/// 409 for a paper that served another act.
-pub fn spend(service: &Service, handle: &PatientHandle, act: Act<'_>, paper: &PaperEvidence) -> Result<(), Failure> {
+/// 409 for a paper that served before.
+pub fn spend(service: &Service, handle: &PatientHandle, paper: &PaperEvidence) -> Result<(), Failure> {
 	let commitment = paper.commitment().0;
-	let now = act.at(service, handle);
+	let about = &paper.witness.about;
+	let act = service.index.pseudonym("salus/evidence-use/v1", &[&about.encode()]).into();
+	let now = EvidenceUse { handle: *handle, act };
 	service.index.write(|batch| {
 		if let Some(before) = batch.get(&EVIDENCE_USES, commitment)? {
 			// The handle of a registration that never got there is drawn anew when it is tried again.
@@ -87,7 +80,7 @@ pub fn spend(service: &Service, handle: &PatientHandle, act: Act<'_>, paper: &Pa
 				Some(row) => Ok::<_, Failure>(row.registered.is_none()),
 				None => Ok(true),
 			};
-			let again = before == now || (matches!(act, Act::Register) && before.act == now.act && never_there()?);
+			let again = before == now || (*about == WitnessedAct::Register && before.act == now.act && never_there()?);
 			if !again {
 				return Err(Failure::conflict(
 					"this paper was handed in for another act already",
@@ -118,11 +111,12 @@ fn is_signed(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
 mod tests {
 	use super::*;
 	use crate::testing::Ward;
-	use salus_client::wire::{codes, WitnessStatement};
+	use salus_client::wire::{codes, Account, WitnessStatement};
 	use salus_primitives::PractitionerId;
 
-	fn paper(number: u8) -> PaperEvidence {
-		let witness = WitnessStatement { practitioner: PractitionerId([1; 32]), at: 5, signature: [2; 64].into() };
+	fn paper(number: u8, about: WitnessedAct) -> PaperEvidence {
+		let witness =
+			WitnessStatement { practitioner: PractitionerId([1; 32]), about, at: 5, signature: [2; 64].into() };
 		PaperEvidence { scan_sha256: [number; 32].into(), salt: [4; 32].into(), witness }
 	}
 
@@ -131,23 +125,20 @@ mod tests {
 		let ward = Ward::new();
 		let service = ward.open();
 		let (one, two) = (ward.patient(&service, 1), ward.patient(&service, 2));
-		let (controller, other) = (Account([5; 32]), Account([6; 32]));
-		let spend = |handle, act| spend(&service, &handle, act, &paper(1)).map_err(|failure| failure.code().to_owned());
-		spend(one, Act::Claim(&controller)).unwrap();
-		spend(one, Act::Claim(&controller)).unwrap();
-		let refused = Err(codes::CONFLICT.to_owned());
-		assert_eq!(spend(one, Act::Claim(&other)), refused, "another key");
-		assert_eq!(spend(two, Act::Claim(&controller)), refused, "another patient");
-		assert_eq!(spend(one, Act::Register), refused, "another kind of act");
-		give_back(&service, &paper(1)).unwrap();
-		spend(two, Act::Claim(&controller)).unwrap();
+		let paper = paper(1, WitnessedAct::Claim { handle: one, controller: Account([5; 32]) });
+		let spend = |handle| spend(&service, &handle, &paper).map_err(|failure| failure.code().to_owned());
+		spend(one).unwrap();
+		spend(one).unwrap();
+		assert_eq!(spend(two), Err(codes::CONFLICT.to_owned()), "another patient");
+		give_back(&service, &paper).unwrap();
+		spend(two).unwrap();
 	}
 
 	#[test]
 	fn a_paper_registers_one_patient() {
 		let ward = Ward::new();
 		let service = ward.open();
-		let spend = |handle| spend(&service, &handle, Act::Register, &paper(2)).is_ok();
+		let spend = |handle| spend(&service, &handle, &paper(2, WitnessedAct::Register)).is_ok();
 		assert!(spend(PatientHandle([7; 32])), "never gets to the chain");
 		let registered = ward.patient(&service, 8);
 		assert!(spend(registered));

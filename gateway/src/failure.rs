@@ -57,6 +57,15 @@ impl Failure {
 	}
 
 	/// 503.
+	pub fn head_in_future() -> Self {
+		Self::new(
+			codes::HEAD_TOO_OLD,
+			"the newest finalized block lies in the future of this gateway's clock: the age of blocks cannot be told",
+			"Have the hospital's operator set the clock of the gateway's machine by time synchronisation.",
+		)
+	}
+
+	/// 503.
 	pub fn head_too_old() -> Self {
 		Self::new(
 			codes::HEAD_TOO_OLD,

@@ -44,12 +44,15 @@ pub struct Init {
 	/// Another institution's gateway, as NO=URL. Any number
 	#[arg(long = "peer", value_name = "NO=URL", value_parser = peer)]
 	pub peers: Vec<Peer>,
+	/// Lets peers on other machines be spoken to by http://. For test networks
+	#[arg(long)]
+	pub allow_plain_http_peers: bool,
 	/// What the institution declares for readers of its own (IHE PCF, Implicit 1 to 4): clinicians-for-treatment, all-authorised,
 	/// deny-except-break-glass, deny-all or not-declared
 	#[arg(long, default_value = "clinicians-for-treatment", value_parser = default_policy)]
 	pub default_policy: DefaultPolicy,
-	/// How often receipts are filed, seconds
-	#[arg(long, default_value_t = 240)]
+	/// How often receipts are filed, seconds: at most 300
+	#[arg(long, default_value_t = 240, value_parser = clap::value_parser!(u64).range(1..=300))]
 	pub receipts_period: u64,
 	/// For tests: keyfiles that are cheap to open, and cheap to guess
 	#[arg(long, hide = true)]
@@ -99,6 +102,7 @@ pub fn run(init: Init) -> anyhow::Result<serde_json::Value> {
 		retention_key: retention_path,
 		default_policy: init.default_policy,
 		peers: init.peers,
+		allow_plain_http_peers: init.allow_plain_http_peers,
 		receipts_period_seconds: init.receipts_period,
 		max_head_age_seconds: 60,
 		answer_quantum_ms: 250,

@@ -46,6 +46,7 @@ pub fn config(institution: u32, peers: Vec<Peer>) -> Config {
 		retention_key: "unused".into(),
 		default_policy: DefaultPolicy::CliniciansForTreatment,
 		peers,
+		allow_plain_http_peers: false,
 		receipts_period_seconds: 1,
 		max_head_age_seconds: 60,
 		answer_quantum_ms: 5,

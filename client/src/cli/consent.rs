@@ -1,12 +1,13 @@
-//! `salus consent`. A patient acts with the own key; a registrar acts for a custodial patient on paper.
+//! `salus consent`. A patient acts with the own key; a registrar acts for a custodial patient on paper ([`super::paper`]).
 
 use super::{
 	arguments::{when, When},
 	context::Context,
 	error::CliError,
 	output::{moment, short, table, Report},
+	paper,
 	patient_act::PatientAct,
-	state::{read_json, OwnPolicy, PatientState},
+	state::{OwnPolicy, PatientState},
 };
 use clap::{Args, Subcommand};
 use salus_client::{
@@ -15,7 +16,7 @@ use salus_client::{
 		Act, CapabilityId, Commitment, InstitutionId, Moment, PatientHandle, PractitionerId, PurposeClass,
 		PurposeClasses,
 	},
-	wire::{ConsentRequest, PaperEvidence, PolicyDelivery, TagMeaning, POLICY_TAG},
+	wire::{PolicyDelivery, TagMeaning, POLICY_TAG},
 };
 use salus_envelope::{commit::salted, wrap::wrap_hash};
 use salus_policy::{
@@ -28,8 +29,19 @@ use std::{collections::BTreeSet, path::PathBuf};
 /// Commands about consent.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-	/// Permit an institution to read
+	/// As a patient: permit an institution to read
 	Grant(Box<GrantArguments>),
+	/// For a custodial patient: write down what the paper permits, for the witness and the registrar
+	Draft(Box<GrantArguments>),
+	/// As a registrar, for a custodial patient: permit what a witnessed paper says
+	GrantOnPaper {
+		/// What `salus consent draft` printed as JSON
+		#[arg(long, value_name = "FILE")]
+		draft: PathBuf,
+		/// What `salus patient witness ... consent` printed as JSON
+		#[arg(long, value_name = "FILE")]
+		evidence: PathBuf,
+	},
 	/// What is permitted now
 	List {
 		/// The handle
@@ -65,7 +77,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct GrantArguments {
 	/// The handle
-	handle: PatientHandle,
+	pub(super) handle: PatientHandle,
 	/// The institution that may read
 	#[arg(long = "to", value_name = "NO")]
 	grantee: u32,
@@ -107,10 +119,7 @@ pub struct GrantArguments {
 	until: When,
 	/// How often the institution may pass it on
 	#[arg(long, default_value_t = 0)]
-	delegation_depth: u8,
-	/// As a registrar, for a custodial patient: what `salus patient witness` printed as JSON
-	#[arg(long, value_name = "FILE")]
-	evidence: Option<PathBuf>,
+	pub(super) delegation_depth: u8,
 }
 
 /// Runs a command.
@@ -118,8 +127,13 @@ pub async fn run(command: Command, context: &Context) -> Result<Report, CliError
 	match command {
 		Command::Grant(arguments) => match context.acts_as_patient()? {
 			true => grant_as_patient(context, *arguments).await,
-			false => grant_on_paper(context, *arguments).await,
+			false => Err(CliError::Usage(
+				"this identity is no patient's: a registrar grants by `salus consent draft` and `salus consent grant-on-paper`"
+					.to_owned(),
+			)),
 		},
+		Command::Draft(arguments) => paper::draft(context, &arguments).await,
+		Command::GrantOnPaper { draft, evidence } => paper::grant(context, &draft, &evidence).await,
 		Command::List { handle } => list(context, handle).await,
 		Command::Revoke { handle, grantee, capability } => {
 			revoke(context, handle, InstitutionId(grantee), Some(CapabilityId(capability))).await
@@ -131,7 +145,7 @@ pub async fn run(command: Command, context: &Context) -> Result<Report, CliError
 
 impl GrantArguments {
 	/// The document that these arguments describe.
-	fn document(
+	pub(super) fn document(
 		&self,
 		custodian: InstitutionId,
 		given_by: ControllerStatement,
@@ -310,34 +324,6 @@ async fn deliver(context: &Context, handle: PatientHandle) -> Result<Report, Cli
 	Report::new(&json!({ "handle": handle, "policies": true, "grantee_told": told, "openings": openings.done() }), text)
 }
 
-async fn grant_on_paper(context: &Context, arguments: GrantArguments) -> Result<Report, CliError> {
-	let file = arguments.evidence.as_ref().ok_or_else(|| {
-		CliError::Usage(
-			"a registrar grants on paper: name the evidence of `salus patient witness --json` with --evidence"
-				.to_owned(),
-		)
-	})?;
-	let evidence: PaperEvidence = read_json(file, "evidence of `salus patient witness --json`")?;
-	let gateway = context.gateway(context.staff_signer()?).await?;
-	let statement = ControllerStatement::CustodianOnBehalf { evidence: evidence.commitment().0 };
-	let document = arguments.document(gateway.institution(), statement, context.chain().await?.now().await?)?;
-	let request = ConsentRequest { document: document.clone(), delegation_depth: arguments.delegation_depth, evidence };
-	let _progress = context.waiting("waiting for finality");
-	let granted = gateway.grant_consent(&arguments.handle, &request).await?;
-	let text = format!(
-		"Granted institution {} on behalf of the patient until {}: capability {}, block {}.",
-		granted.grantee,
-		moment(document.valid_until),
-		granted.capability,
-		granted.block.number
-	);
-	let json = json!({
-		"handle": arguments.handle, "capability": granted.capability, "grantee": granted.grantee, "document": document,
-		"valid_until": document.valid_until, "block": granted.block, "policy_delivered": true, "grantee_told": granted.grantee_told,
-	});
-	Report::new(&json, text)
-}
-
 async fn list(context: &Context, handle: PatientHandle) -> Result<Report, CliError> {
 	let capabilities = context.chain().await?.capabilities(&handle).await?;
 	let notes = match context.acting() {
@@ -361,7 +347,7 @@ async fn list(context: &Context, handle: PatientHandle) -> Result<Report, CliErr
 }
 
 /// A document in a few words.
-fn describe(document: &PolicyDocument) -> String {
+pub(super) fn describe(document: &PolicyDocument) -> String {
 	let names = |names: Vec<String>| names.join(", ");
 	let categories = names(document.categories.iter().map(ToString::to_string).collect());
 	let classes = names(document.classes.iter().map(ToString::to_string).collect());

@@ -10,6 +10,7 @@ mod error;
 mod keys;
 mod member;
 mod output;
+mod paper;
 mod patient;
 mod patient_act;
 mod record;
@@ -179,7 +180,9 @@ mod tests {
 		staff end H --from 2026-01-01
 		patient prepare --custodian 1
 		patient prepare --custodian 1 --handle H
-		patient witness --scan f
+		patient witness --scan f register
+		patient witness --scan f claim --offer f
+		patient witness --scan f consent --draft f
 		patient register --offer f
 		patient register --custodial --evidence f
 		patient claim H --offer f --evidence f
@@ -192,7 +195,9 @@ mod tests {
 		record list H
 		record get H H -o f
 		record amend H H f
-		consent grant H --to 2 --category laboratory --category conditions --class N --purpose TREAT --role nurse --department d --practitioner H --not-practitioner H --not-department e --data-from 2020-01-01 --data-until 2026-01-01 --from 1d --until 30d --delegation-depth 1 --evidence f
+		consent grant H --to 2 --category laboratory --category conditions --class N --purpose TREAT --role nurse --department d --practitioner H --not-practitioner H --not-department e --data-from 2020-01-01 --data-until 2026-01-01 --from 1d --until 30d --delegation-depth 1
+		consent draft H --to 2 --category laboratory --until 30d
+		consent grant-on-paper --draft f --evidence f
 		consent list H
 		consent revoke H --to 2 --capability 3
 		consent revoke-all H --to 2

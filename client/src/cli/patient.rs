@@ -5,28 +5,24 @@ use super::{
 	context::{no_gateway, Context},
 	error::CliError,
 	output::{mark, moment, short, table, Report},
+	paper::{self, PaperPurpose},
 	state::{read_json, HandleState, PatientState},
 };
 use clap::{Args, Subcommand, ValueEnum};
-use ed25519_dalek::Signer;
 use salus_client::{
 	chain::calls,
 	keystore::IdentityKind,
 	patient::{new_handle, prove_control},
 	primitives::{Act, InstitutionId, PatientHandle, PractitionerId},
 	wire::{
-		self, Account, CareKind, CareRelationshipRequest, ClaimHandle, PaperEvidence, PatientControl, ProofOfControl,
-		RegisterPatient, WitnessStatement,
+		Account, CareKind, CareRelationshipRequest, ClaimHandle, PaperEvidence, PatientControl, ProofOfControl,
+		RegisterPatient,
 	},
 };
 use salus_runtime_api::{ControllerOf, HandleInfo, HandleStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sha2::{Digest, Sha256};
-use std::{
-	fs,
-	path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// Commands about patients.
 #[derive(Debug, Subcommand)]
@@ -40,11 +36,14 @@ pub enum Command {
 		#[arg(long)]
 		handle: Option<PatientHandle>,
 	},
-	/// As a witness: confirm that a paper was signed
+	/// As a witness: confirm that a paper was signed, for one act and no other
 	Witness {
 		/// Scan of the paper
 		#[arg(long, value_name = "FILE")]
 		scan: PathBuf,
+		/// What the paper is for
+		#[command(subcommand)]
+		purpose: PaperPurpose,
 	},
 	/// As a registrar: register a patient
 	Register(Registration),
@@ -55,7 +54,7 @@ pub enum Command {
 		/// What `salus patient prepare --handle` printed as JSON
 		#[arg(long, value_name = "FILE")]
 		offer: PathBuf,
-		/// What `salus patient witness` printed as JSON
+		/// What `salus patient witness ... claim` printed as JSON
 		#[arg(long, value_name = "FILE")]
 		evidence: PathBuf,
 	},
@@ -72,7 +71,7 @@ pub enum Command {
 		/// Why
 		#[arg(long, default_value = "encounter")]
 		kind: Care,
-		/// Until when
+		/// Until when. For oneself or the own department at most 24 hours
 		#[arg(long, value_parser = when, default_value = "30d")]
 		until: When,
 	},
@@ -104,7 +103,7 @@ pub struct Registration {
 	/// The hospital keeps control on the patient's behalf
 	#[arg(long, requires = "evidence")]
 	custodial: bool,
-	/// Custodial: what `salus patient witness` printed as JSON
+	/// Custodial: what `salus patient witness ... register` printed as JSON
 	#[arg(long, value_name = "FILE")]
 	evidence: Option<PathBuf>,
 }
@@ -137,7 +136,7 @@ pub struct Offer {
 pub async fn run(command: Command, context: &Context) -> Result<Report, CliError> {
 	match command {
 		Command::Prepare { custodian, handle } => prepare(context, InstitutionId(custodian), handle).await,
-		Command::Witness { scan } => witness(context, &scan).await,
+		Command::Witness { scan, purpose } => paper::witness(context, &scan, &purpose).await,
 		Command::Register(registration) => register(context, registration).await,
 		Command::Claim { handle, offer, evidence } => claim(context, handle, &offer, &evidence).await,
 		Command::Care { handle, practitioner, department, kind, until } => {
@@ -197,34 +196,6 @@ async fn prepare(
 		moment(proof.expires_at)
 	);
 	Report::new(&offer, text)
-}
-
-async fn witness(context: &Context, scan: &Path) -> Result<Report, CliError> {
-	let (name, identity) = context.unlock()?;
-	let key = identity.practitioner(&name)?;
-	let chain = context.chain().await?;
-	let entry = chain.practitioner(&key.id).await?;
-	let institution = entry
-		.ok_or_else(|| {
-			CliError::NotThere(format!("the staff registry has no entry of `{name}`: `salus staff register` makes one"))
-		})?
-		.institution;
-	let bytes = fs::read(scan).map_err(|error| CliError::File(scan.into(), error))?;
-	let scan_sha256: [u8; 32] = Sha256::digest(&bytes).into();
-	let (salt, at) = (salus_client::random_bytes(), chain.now().await?);
-	let message = wire::evidence_message(&chain.genesis().await?, institution, &scan_sha256, &salt, &key.id, at);
-	let signature = key.signing_key().sign(&message).to_bytes().into();
-	let evidence = PaperEvidence {
-		scan_sha256: scan_sha256.into(),
-		salt: salt.into(),
-		witness: WitnessStatement { practitioner: key.id, at, signature },
-	};
-	let text = format!(
-		"Witnessed the paper {}\nwith SHA-256 {}. Hand the output of this command with --json to the registrar.",
-		scan.display(),
-		evidence.scan_sha256
-	);
-	Report::new(&evidence, text)
 }
 
 async fn register(context: &Context, registration: Registration) -> Result<Report, CliError> {

@@ -32,9 +32,9 @@ pub use consents::{
 pub use encoding::{Account, Blob, Bytes32, Bytes64, HexBytes};
 pub use error::{codes, ApiError};
 pub use patients::{
-	evidence_message, CareKind, CareRelationshipRecorded, CareRelationshipRequest, ClaimHandle, HandleClaimed,
-	PaperEvidence, PatientControl, ProofOfControl, RegisterPatient, RegisteredPatient, WitnessStatement, EVIDENCE_TAG,
-	WITNESS_TAG,
+	evidence_message, witnessed_document_hash, CareKind, CareRelationshipRecorded, CareRelationshipRequest,
+	ClaimHandle, HandleClaimed, PaperEvidence, PatientControl, ProofOfControl, RegisterPatient, RegisteredPatient,
+	WitnessStatement, WitnessedAct, EVIDENCE_TAG, WITNESSED_DOCUMENT_TAG, WITNESS_TAG,
 };
 pub use receipts::{Receipt, ReceiptKind, ReceiptOpening};
 pub use records::{AmendReport, IngestReport, IngestedRecord, RecordList, RecordSummary, RECEIPT_HEADER};

@@ -21,8 +21,12 @@ fn block() -> BlockId {
 }
 
 fn evidence() -> PaperEvidence {
-	let witness =
-		WitnessStatement { practitioner: PractitionerId([4; 32]), at: 1_790_000_000_000, signature: [5; 64].into() };
+	let witness = WitnessStatement {
+		practitioner: PractitionerId([4; 32]),
+		about: WitnessedAct::consent(&document(), 1),
+		at: 1_790_000_000_000,
+		signature: [5; 64].into(),
+	};
 	PaperEvidence { scan_sha256: [2; 32].into(), salt: [3; 32].into(), witness }
 }
 
@@ -198,8 +202,38 @@ fn the_commitment_to_paper_depends_on_every_part() {
 	let mut other = evidence();
 	other.witness.practitioner = PractitionerId([9; 32]);
 	assert_ne!(other.commitment(), first);
+	let mut other = evidence();
+	other.witness.about = WitnessedAct::Register;
+	assert_ne!(other.commitment(), first);
 	assert_eq!(evidence().commitment(), first);
 	assert_ne!(first, Commitment([0; 32]));
+}
+
+#[test]
+fn a_witness_signs_one_act_for_one_patient_and_every_word_of_a_document() {
+	let message = |about: &WitnessedAct| {
+		evidence_message(&[0; 32], InstitutionId(1), about, &[2; 32], &[3; 32], &PractitionerId([4; 32]), 5)
+	};
+	let (controller, other_handle) = (Account([1; 32]), PatientHandle([2; 32]));
+	let mut wider = document();
+	wider.categories.insert(Category::Conditions);
+	let acts = [
+		WitnessedAct::Register,
+		WitnessedAct::Claim { handle: HANDLE, controller },
+		WitnessedAct::Claim { handle: HANDLE, controller: Account([2; 32]) },
+		WitnessedAct::Claim { handle: other_handle, controller },
+		WitnessedAct::consent(&document(), 0),
+		WitnessedAct::consent(&document(), 1),
+		WitnessedAct::consent(&PolicyDocument { handle: other_handle.0, ..document() }, 0),
+		WitnessedAct::consent(&wider, 0),
+	];
+	let messages: std::collections::BTreeSet<_> = acts.iter().map(message).collect();
+	assert_eq!(messages.len(), acts.len());
+	acts.into_iter().for_each(reads_back);
+	// The evidence commits to the signature: it is not under it.
+	let given_by = ControllerStatement::CustodianOnBehalf { evidence: [9; 32] };
+	let same = PolicyDocument { given_by, ..document() };
+	assert_eq!(WitnessedAct::consent(&same, 0), WitnessedAct::consent(&document(), 0));
 }
 
 #[test]

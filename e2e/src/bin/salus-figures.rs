@@ -84,6 +84,7 @@ async fn measure(options: &Options, folder: &Path) -> Result<Value> {
 	let progress = spinner();
 	let binaries = Binaries::find()?;
 	let wasm = binaries.wasm_bytes();
+	let load_before = load();
 	let mut network = Network::start(binaries, folder, &progress).await?;
 	let start_seconds = network.took.as_secs_f64();
 	let ground = Ground::new(&mut network).await?;
@@ -111,6 +112,8 @@ async fn measure(options: &Options, folder: &Path) -> Result<Value> {
 			"on_one_machine": true,
 			"build_profile": if cfg!(debug_assertions) { "debug" } else { "release" },
 			"optimised_for": "build time: most crates at opt-level 1, hot ones at 3",
+			"load_average_before": load_before,
+			"load_average_after": load(),
 			"request_period_ms": REQUEST_PERIOD.as_millis() as u64,
 		},
 		"start_to_finality_and_gateways_seconds": start_seconds,
@@ -167,6 +170,11 @@ async fn request(chain: &Chain, key: &Keypair, handle: PatientHandle, tag: Scope
 	let in_block = began.elapsed();
 	submission.finalized().await?;
 	Ok((in_block, began.elapsed()))
+}
+
+/// The system's load averages where it tells them: whether something else ran beside.
+fn load() -> Option<String> {
+	Some(fs::read_to_string("/proc/loadavg").ok()?.split(' ').take(3).collect::<Vec<_>>().join(" "))
 }
 
 fn random_commitment() -> Commitment {

@@ -3,7 +3,7 @@
 use super::{stage::institution, Stage, Telling};
 use crate::{
 	network::{ALPHA, BETA, OPERATORS},
-	person::{block, list, text, Person},
+	person::{block, list, number, text, Person},
 };
 use anyhow::{Context, Result};
 use futures::future::{try_join, try_join_all, LocalBoxFuture};
@@ -69,6 +69,12 @@ pub(super) async fn members_and_staff(stage: &mut Stage<'_>, telling: &mut Telli
 	let status = cast.registrar.does(&arguments).await?;
 	let ready = list(&status, "/gateways")?.iter().filter(|one| one["status"]["ready"] == true).count();
 	telling.expect_equal("all gateways are ready", ready, urls.len());
+	let mut heights = Vec::new();
+	for validator in &stage.network.validators {
+		heights.push(validator.metrics()?.value("substrate_block_height").await?);
+	}
+	let grown = heights.iter().all(|height| *height > 0.0);
+	telling.expect("all nodes serve metrics", grown, format!("block heights {heights:?}"));
 	Ok(())
 }
 
@@ -103,7 +109,7 @@ pub(super) async fn two_patients(stage: &mut Stage<'_>, telling: &mut Telling) -
 	let cast = stage.cast.clone();
 	// Two registrations by one person at the same time: the gateway orders them.
 	let (selma, clara) = try_join(register_self_held(&cast.selma, &cast.registrar), async {
-		let paper = witnessed_paper(&cast.witness, &cast.registrar, PAPER).await?;
+		let paper = witnessed_paper(&cast.witness, &cast.registrar, PAPER, &["register"]).await?;
 		cast.registrar.does(&["patient", "register", "--custodial", "--evidence", &paper]).await
 	})
 	.await?;
@@ -118,8 +124,8 @@ pub(super) async fn two_patients(stage: &mut Stage<'_>, telling: &mut Telling) -
 		let kinds: Vec<String> = controllers.iter().map(|one| kind_of(&one["controller"])).collect();
 		let wanted = vec![key.to_lowercase()];
 		telling.expect_equal(&format!("{who}'s handle is controlled by {key} alone"), kinds, wanted);
-		let custodian = shown["info"]["custodian"].as_u64();
-		telling.expect_equal("its custodian is Alpha", custodian, Some(u64::from(institution(ALPHA).0)));
+		let custodian = number(&shown, "/info/custodian")?;
+		telling.expect_equal("its custodian is Alpha, institution 0", custodian, u64::from(institution(ALPHA).0));
 	}
 	for handle in [selma_handle, clara_handle] {
 		let count = stage.entries(handle).await?;
@@ -146,10 +152,15 @@ async fn register_self_held(patient: &Person, registrar: &Person) -> Result<Valu
 	registrar.does(&["patient", "register", "--offer", &offer]).await
 }
 
-/// A witness confirms a paper; the statement lies at the registrar's desk afterwards.
-pub(super) async fn witnessed_paper(witness: &Person, registrar: &Person, words: &str) -> Result<String> {
+/// A witness confirms a paper for one purpose, as the command line names it; the statement lies at the registrar's desk afterwards.
+pub(super) async fn witnessed_paper(
+	witness: &Person,
+	registrar: &Person,
+	words: &str,
+	purpose: &[&str],
+) -> Result<String> {
 	let scan = witness.write("scan", words)?.display().to_string();
-	let statement = witness.does(&["patient", "witness", "--scan", &scan]).await?;
+	let statement = witness.does(&[&["patient", "witness", "--scan", &scan], purpose].concat()).await?;
 	let name = text(&statement, "/scan_sha256")?.trim_start_matches("0x")[..16].to_owned();
 	registrar.hand_over(&format!("paper-{name}.json"), &statement)
 }

@@ -52,8 +52,10 @@ pub(super) async fn claim(stage: &mut Stage<'_>, telling: &mut Telling) -> Resul
 	let (patient, custodian) = (handle.to_string(), institution(ALPHA).to_string());
 	cast.clara.make_keys("patient").await?;
 	let offer = cast.clara.does(&["patient", "prepare", "--custodian", &custodian, "--handle", &patient]).await?;
+	let seen = cast.witness.hand_over("clara-offer.json", &offer)?;
 	let offer = cast.registrar.hand_over("clara-offer.json", &offer)?;
-	let paper = witnessed_paper(&cast.witness, &cast.registrar, "Clara came in person with her passport.").await?;
+	let words = "Clara came in person with her passport.";
+	let paper = witnessed_paper(&cast.witness, &cast.registrar, words, &["claim", "--offer", &seen]).await?;
 	let claimed = cast.registrar.does(&["patient", "claim", &patient, "--offer", &offer, "--evidence", &paper]).await?;
 	let until_then = number(&claimed, "/custodian_until")?;
 	telling.say_in_block(block(&claimed)?, "Clara claims her handle at the desk.");

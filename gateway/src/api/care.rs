@@ -14,11 +14,13 @@ use std::sync::Arc;
 
 /// The longest care relationship: after that somebody looks at it again.
 const LONGEST: Moment = 366 * DAY;
+/// The longest that somebody records for themselves: until a second person looks at it.
+const LONGEST_FOR_ONESELF: Moment = DAY;
 
 /// `POST /v1/patients/{handle}/care-relationships`.
 ///
 /// # Errors
-/// 403 for others than registrars and physicians; 404 for a handle that is not kept here; 400 when it names nobody, both, or a time that
+/// 403 for others than registrars and physicians, and for more than a day for oneself or one's own department; 404 for a handle that is not kept here; 400 when it names nobody, both, or a time that
 /// cannot be.
 pub async fn record(
 	State(service): State<Arc<Service>>,
@@ -47,6 +49,16 @@ pub async fn record(
 		}
 		_ => return Err(Failure::bad_request("name either a practitioner or a department")),
 	};
+	let for_oneself = match &partner {
+		CarePartner::Practitioner(id) => *id == by.id.0,
+		CarePartner::Department(department) => by.info.departments.iter().any(|own| *own == department.0),
+	};
+	if for_oneself && asked.until > now.saturating_add(LONGEST_FOR_ONESELF) {
+		return Err(Failure::not_entitled(
+			"a care relationship that one records for oneself or one's own department lasts 24 hours at most",
+			"Record it until tomorrow at most, and have a registrar or another physician record the longer one.",
+		));
+	}
 	service.index.get(&PATIENTS, handle.0)?.filter(|row| row.registered.is_some()).ok_or_else(Failure::not_found)?;
 	let kind = match asked.kind {
 		CareKind::Encounter => RelationshipKind::Encounter,

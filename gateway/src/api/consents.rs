@@ -10,7 +10,7 @@ use crate::{
 	evidence,
 	failure::Failure,
 	granting::{check_count, check_document, keep_policy, policy_commitment, purpose_classes, tags},
-	index::{compose, PendingGrant, PENDING_GRANTS},
+	index::{compose, PendingGrant, PENDING_GRANTS, POLICIES},
 	openings,
 	service::Service,
 	staff::Staff,
@@ -18,7 +18,7 @@ use crate::{
 use axum::{extract::State, Json};
 use salus_client::{
 	chain::calls::Grant,
-	wire::{ConsentGranted, ConsentRequest, ConsentRevoked},
+	wire::{ConsentGranted, ConsentRequest, ConsentRevoked, WitnessedAct},
 };
 use salus_envelope::wrap::wrap_hash;
 use salus_policy::ControllerStatement;
@@ -76,11 +76,21 @@ async fn grant_for(
 	}
 	let _turn = service.lock(&handle).await;
 	let head = service.head().await?;
-	evidence::check(service, &head, registrar, &paper).await?;
+	let act = WitnessedAct::consent(&document, delegation_depth);
+	evidence::check(service, &head, registrar, &act, &paper).await?;
 	let tags = tags(&patient, document.categories.iter().copied(), &document.classes);
 	check_count(&tags)?;
 
-	evidence::spend(service, &handle, evidence::Act::Grant(&document), &paper)?;
+	// A paper may be handed in again after a grant that broke off, but not after one that came about: it would outlive a revocation.
+	let served =
+		service.index.scan(&POLICIES, handle.0)?.into_iter().any(|(_, row)| row.document.given_by == document.given_by);
+	if served {
+		return Err(Failure::conflict(
+			"this paper was granted on already",
+			"To grant again, have the patient sign anew and the new paper witnessed.",
+		));
+	}
+	evidence::spend(service, &handle, &paper)?;
 	let salt = salus_client::random_bytes();
 	let policy = policy_commitment(&document, &salt);
 	let grantee = InstitutionId(document.grantee.institution);
@@ -151,26 +161,34 @@ fn is_kept(service: &Service, opening: &salus_client::wire::EntryOpening) -> Res
 /// Finds the capabilities of grants that broke off after they reached the chain.
 ///
 /// # Errors
-/// The chain, or the index.
+/// The first error of the chain or the index. One grant's trouble holds no other up; what failed is tried again next time.
 pub async fn recover_grants(service: &Arc<Service>) -> Result<(), Failure> {
+	let mut first_failure = None;
 	for (key, pending) in service.index.scan(&PENDING_GRANTS, [])? {
-		let handle = PatientHandle(pending.document.handle);
-		let _turn = service.lock(&handle).await;
-		let head = service.head().await?;
-		let policy = policy_commitment(&pending.document, &pending.salt.0);
-		let capabilities = service.chain.capabilities(&head.block, &handle).await?;
-		let found = capabilities.into_iter().find(|capability| capability.policy == policy);
-		match found {
-			Some(capability) => {
-				let patient = own_patient(service, &handle)?;
-				keep_policy(service, &patient, &handle, &capability, pending.document, pending.salt.0).await?;
-				service.index.remove(&PENDING_GRANTS, key)?;
-			}
-			None if salus_client::now().saturating_sub(pending.at) > PENDING_FOR => {
-				service.index.remove(&PENDING_GRANTS, key)?;
-			}
-			None => {}
+		if let Err(failure) = recover_grant(service, &key, pending).await {
+			first_failure = first_failure.or(Some(failure));
 		}
+	}
+	first_failure.map_or(Ok(()), Err)
+}
+
+async fn recover_grant(service: &Service, key: &[u8], pending: PendingGrant) -> Result<(), Failure> {
+	let handle = PatientHandle(pending.document.handle);
+	let _turn = service.lock(&handle).await;
+	let head = service.head().await?;
+	let policy = policy_commitment(&pending.document, &pending.salt.0);
+	let capabilities = service.chain.capabilities(&head.block, &handle).await?;
+	let found = capabilities.into_iter().find(|capability| capability.policy == policy);
+	match found {
+		Some(capability) => {
+			let patient = own_patient(service, &handle)?;
+			keep_policy(service, &patient, &handle, &capability, pending.document, pending.salt.0).await?;
+			service.index.remove(&PENDING_GRANTS, key)?;
+		}
+		None if salus_client::now().saturating_sub(pending.at) > PENDING_FOR => {
+			service.index.remove(&PENDING_GRANTS, key)?;
+		}
+		None => {}
 	}
 	Ok(())
 }

@@ -14,7 +14,10 @@ use crate::{
 use axum::{extract::State, Json};
 use salus_client::{
 	chain::calls::{Control, Proof},
-	wire::{Account, ClaimHandle, HandleClaimed, PaperEvidence, PatientControl, RegisterPatient, RegisteredPatient},
+	wire::{
+		Account, ClaimHandle, HandleClaimed, PaperEvidence, PatientControl, RegisterPatient, RegisteredPatient,
+		WitnessedAct,
+	},
 };
 use salus_envelope::HandleSecret;
 use salus_primitives::{Act, AuditChain, PatientHandle, StaffRole};
@@ -49,10 +52,10 @@ async fn custodial(
 	paper: PaperEvidence,
 ) -> Result<RegisteredPatient, Failure> {
 	let head = service.head().await?;
-	evidence::check(service, &head, registrar, &paper).await?;
+	evidence::check(service, &head, registrar, &WitnessedAct::Register, &paper).await?;
 	let handle = salus_client::patient::new_handle();
 	let commitment = paper.commitment();
-	evidence::spend(service, &handle, evidence::Act::Register, &paper)?;
+	evidence::spend(service, &handle, &paper)?;
 	let mut entry = service.entry(Act::Register, Some(registrar), "custody on the patient's signed paper");
 	entry.evidence = Some(commitment);
 	entry.actor.on_behalf = true;
@@ -85,7 +88,7 @@ async fn registered_before(
 	let info = service.chain.handle(&head.block, handle).await?;
 	let same = row.self_held == Some(*controller)
 		&& info.is_some_and(|info| {
-			is_kept_by(&info, service.own) && is_self_held_by(&info, controller, head.time.max(info.registered_at))
+			is_kept_by(&info, service.own) && is_self_held_by(&info, controller, head.now().max(info.registered_at))
 		});
 	if !same {
 		return Ok(None);
@@ -162,13 +165,14 @@ async fn claim_for(
 	let head = service.head().await?;
 	let info = service.chain.handle(&head.block, &handle).await?;
 	let info = info.filter(|info| is_kept_by(info, service.own)).ok_or_else(Failure::not_found)?;
-	let now = salus_client::now();
+	let now = head.now();
 	if has_own_key(&info, now) || !is_custodial(&info, now) {
 		return Err(Failure::conflict("the patient holds the handle already", "Rotate it with the patient's key."));
 	}
-	evidence::check(service, &head, registrar, &claim.evidence).await?;
+	let act = WitnessedAct::Claim { handle, controller: claim.controller };
+	evidence::check(service, &head, registrar, &act, &claim.evidence).await?;
 	let evidence = claim.evidence.commitment();
-	evidence::spend(service, &handle, evidence::Act::Claim(&claim.controller), &claim.evidence)?;
+	evidence::spend(service, &handle, &claim.evidence)?;
 	let mut entry = service.entry(Act::Claim, Some(registrar), "the patient was at the desk and identified on paper");
 	entry.patient = Some(handle);
 	entry.evidence = Some(evidence);

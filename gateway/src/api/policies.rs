@@ -32,7 +32,7 @@ pub(super) async fn patient_or_staff(
 	let staff = caller.staff(service.own, roles)?;
 	let head: Head = service.head().await?;
 	let info = service.chain.handle(&head.block, handle).await?;
-	let now = salus_client::now();
+	let now = head.now();
 	match info {
 		Some(info) if is_kept_by(&info, service.own) && is_custodial(&info, now) && !has_own_key(&info, now) => {
 			Ok(Some(staff))
@@ -131,7 +131,7 @@ pub async fn held(
 	patient_or_staff(&service, request.caller.clone(), &handle, &[StaffRole::Registrar]).await?;
 	own_patient(&service, &handle)?;
 	let head = service.head().await?;
-	let now = salus_client::now();
+	let now = head.now();
 	let live: BTreeSet<_> = service
 		.chain
 		.capabilities(&head.block, &handle)

@@ -41,7 +41,7 @@ pub async fn ingest(
 /// `POST /v1/patients/{handle}/records/{record}/amend`.
 ///
 /// # Errors
-/// 403 for others than physicians, and those of [`ingest::amend`].
+/// 403 for others than physicians, and without a care relationship; 404 when the amender may not read the record; those of [`ingest::amend`].
 pub async fn amend(
 	State(service): State<Arc<Service>>,
 	Params((handle, record)): Params<(PatientHandle, RecordId)>,
@@ -49,6 +49,15 @@ pub async fn amend(
 ) -> Result<Json<AmendReport>, Failure> {
 	let author = request.caller.clone().staff(service.own, &[StaffRole::Physician])?;
 	to_the_end(async move {
+		// What an amendment answers tells about the old record: it is read by who may read it, with a receipt.
+		let (shared, reader) = (service.clone(), author.clone());
+		blocking(move || {
+			let access = OwnReading::of(&shared, &reader, &handle)?;
+			access.permitted(&record)?;
+			shared.receipts.append(&access.receipt(ReceiptKind::OwnRead, vec![record]), access.context.now)?;
+			Ok::<_, Failure>(())
+		})
+		.await?;
 		let resource = request.body.to_vec();
 		let report = ingest::amend(&service, &author, handle, record, resource).await?;
 		drop(request);
@@ -92,8 +101,7 @@ pub async fn read(
 	let reader = request.caller.clone().own_staff(service.own)?;
 	let (bytes, receipt) = blocking(move || {
 		let access = OwnReading::of(&service, &reader, &handle)?;
-		let row = service.index.get(&RECORDS, compose(&[&handle.0, &record.0]))?;
-		let row = row.filter(|row| access.permits(row)).ok_or_else(Failure::not_found)?;
+		let row = access.permitted(&record)?;
 		let patient = service.index.get(&PATIENTS, handle.0)?.ok_or_else(Failure::not_found)?;
 		let bytes = reading::original(service.vault.as_ref(), &patient, &row)?;
 		let receipt =
@@ -120,14 +128,17 @@ impl<'a> OwnReading<'a> {
 		let now = salus_client::now();
 		let context = practitioner_context(&reader.info, reader.id.0, Purpose::Treatment, now);
 		let rows: Vec<CareRow> = service.index.scan(&CARE, handle.0)?.into_iter().map(|(_, row)| row).collect();
-		// The one that names the person says more than the one that names the department.
+		// What a colleague recorded says more than the reader's own word, and a name more than a department.
 		let covering = rows.iter().filter(|row| row.relationship.covers(&context));
 		let row = covering
-			.min_by_key(|row| matches!(row.relationship.partner, CarePartner::Department(_)))
+			.min_by_key(|row| {
+				(row.recorded_by == reader.id, matches!(row.relationship.partner, CarePartner::Department(_)))
+			})
 			.ok_or_else(no_relationship)?;
 		let basis = format!(
-			"care relationship ({:?}) recorded by {}{}",
+			"care relationship ({:?}) recorded by {}{}{}",
 			row.relationship.kind,
+			if row.recorded_by == reader.id { "the reader, " } else { "" },
 			row.recorded_by,
 			if reader.remembered { "; staff registry out of reach, decided by the last known entry" } else { "" }
 		);
@@ -150,6 +161,12 @@ impl<'a> OwnReading<'a> {
 			emergency_authorised: self.emergency_authorised,
 		};
 		evaluate_own(&access, &self.context, &row.labels()).permit
+	}
+
+	/// A record that may be read. The same answer whether it is not there or not to be read.
+	fn permitted(&self, record: &RecordId) -> Result<RecordRow, Failure> {
+		let row = self.service.index.get(&RECORDS, compose(&[&self.handle.0, &record.0]))?;
+		row.filter(|row| self.permits(row)).ok_or_else(Failure::not_found)
 	}
 
 	fn receipt(&self, kind: ReceiptKind, records: Vec<RecordId>) -> Draft {

@@ -37,6 +37,8 @@ pub enum Trouble {
 pub struct World {
 	pub number: u32,
 	pub head_age: Moment,
+	/// How far the chain's time is ahead of this machine's clock.
+	pub head_ahead: Moment,
 	pub down: bool,
 	/// Takes questions and does not answer.
 	pub hangs: bool,
@@ -76,6 +78,7 @@ impl FakeChain {
 		let world = World {
 			number: 100,
 			head_age: 0,
+			head_ahead: 0,
 			down: false,
 			hangs: false,
 			trouble: Trouble::None,
@@ -364,8 +367,8 @@ impl ChainPort for FakeChain {
 	}
 
 	async fn time_at(&self, _: &BlockId) -> Result<Moment, ChainError> {
-		let age = self.up()?.head_age;
-		Ok(salus_client::now() - age)
+		let world = self.up()?;
+		Ok(salus_client::now() - world.head_age + world.head_ahead)
 	}
 
 	async fn institution(

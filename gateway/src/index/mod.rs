@@ -4,6 +4,7 @@
 //! [`Index::write`] returns.
 
 mod batch;
+mod database;
 mod keys;
 mod rows;
 mod sealing;
@@ -18,7 +19,8 @@ pub use rows::{
 pub use sealing::StorageKey;
 pub use tables::*;
 
-use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, StorageError};
+use database::Reopening;
+use redb::{Database, DatabaseError, ReadableTable};
 use sealing::Sealer;
 use std::{io, path::Path};
 
@@ -61,7 +63,7 @@ impl<E: Into<redb::Error>> From<E> for IndexError {
 
 /// The index of one gateway.
 pub struct Index {
-	database: Database,
+	database: Reopening,
 	sealer: Sealer,
 }
 
@@ -71,22 +73,22 @@ impl Index {
 	/// # Errors
 	/// [`IndexError::InUse`]; [`IndexError::Sealed`] when the storage key is not the one it was written with; [`IndexError::Database`].
 	pub fn open(path: &Path, key: StorageKey) -> Result<Self, IndexError> {
-		let database = Database::create(path).map_err(|error| match error {
-			DatabaseError::DatabaseAlreadyOpen => IndexError::InUse,
-			DatabaseError::Storage(StorageError::Io(error)) => redb::Error::Io(error).into(),
-			other => other.into(),
-		})?;
+		let file = path.to_owned();
+		let index = Self::over(Box::new(move || Database::create(&file)), key)?;
 		#[cfg(unix)]
 		{
 			use std::os::unix::fs::PermissionsExt;
 			std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(redb::Error::Io)?;
 		}
-		let index = Self { database, sealer: Sealer::new(key) };
-		let transaction = index.database.begin_write()?;
-		for name in TABLES {
-			transaction.open_table(tables::definition(name))?;
-		}
-		transaction.commit()?;
+		Ok(index)
+	}
+
+	/// An index over a database that is opened by this function, now and after an error of its disk.
+	fn over(
+		open: Box<dyn Fn() -> Result<Database, DatabaseError> + Send + Sync>,
+		key: StorageKey,
+	) -> Result<Self, IndexError> {
+		let index = Self { database: Reopening::new(open)?, sealer: Sealer::new(key) };
 		// A wrong key shows now and not at the first patient.
 		index.get(&META, META_KEY)?;
 		Ok(index)
@@ -97,9 +99,11 @@ impl Index {
 	/// # Errors
 	/// [`IndexError::Sealed`], [`IndexError::Unreadable`], [`IndexError::Database`].
 	pub fn get<V: Row>(&self, table: &Table<V>, key: impl AsRef<[u8]>) -> Result<Option<V>, IndexError> {
-		let stored = self.database.begin_read()?.open_table(tables::definition(table.name))?;
-		let Some(sealed) = stored.get(key.as_ref())? else { return Ok(None) };
-		self.sealer.open(table.name, key.as_ref(), sealed.value()).map(Some)
+		self.database.read(|transaction| {
+			let stored = transaction.open_table(tables::definition(table.name))?;
+			let Some(sealed) = stored.get(key.as_ref())? else { return Ok(None) };
+			self.sealer.open(table.name, key.as_ref(), sealed.value()).map(Some)
+		})
 	}
 
 	/// Every value whose key starts with `prefix`, in the order of keys.
@@ -107,8 +111,10 @@ impl Index {
 	/// # Errors
 	/// As [`Self::get`].
 	pub fn scan<V: Row>(&self, table: &Table<V>, prefix: impl AsRef<[u8]>) -> Result<Vec<(Key, V)>, IndexError> {
-		let stored = self.database.begin_read()?.open_table(tables::definition(table.name))?;
-		batch::scan(&stored, &self.sealer, table, prefix.as_ref())
+		self.database.read(|transaction| {
+			let stored = transaction.open_table(tables::definition(table.name))?;
+			batch::scan(&stored, &self.sealer, table, prefix.as_ref())
+		})
 	}
 
 	/// The value with the highest key.
@@ -116,10 +122,12 @@ impl Index {
 	/// # Errors
 	/// As [`Self::get`].
 	pub fn last<V: Row>(&self, table: &Table<V>) -> Result<Option<(Key, V)>, IndexError> {
-		let stored = self.database.begin_read()?.open_table(tables::definition(table.name))?;
-		let Some((key, sealed)) = stored.last()? else { return Ok(None) };
-		let value = self.sealer.open(table.name, key.value(), sealed.value())?;
-		Ok(Some((key.value().to_vec(), value)))
+		self.database.read(|transaction| {
+			let stored = transaction.open_table(tables::definition(table.name))?;
+			let Some((key, sealed)) = stored.last()? else { return Ok(None) };
+			let value = self.sealer.open(table.name, key.value(), sealed.value())?;
+			Ok(Some((key.value().to_vec(), value)))
+		})
 	}
 
 	/// Changes that happen together or not at all. They are on disk when this returns.
@@ -127,9 +135,9 @@ impl Index {
 	/// # Errors
 	/// Those of `work`, and of the commit.
 	pub fn write<R, E: From<IndexError>>(&self, work: impl FnOnce(&mut Batch<'_>) -> Result<R, E>) -> Result<R, E> {
-		let transaction = self.database.begin_write().map_err(IndexError::from)?;
+		let transaction = self.database.begin_write()?;
 		let result = work(&mut Batch::new(&transaction, &self.sealer))?;
-		transaction.commit().map_err(IndexError::from)?;
+		transaction.commit().map_err(|error| self.database.note(error.into()))?;
 		Ok(result)
 	}
 

@@ -1,5 +1,9 @@
 use super::*;
 use salus_primitives::InstitutionId;
+use std::sync::{
+	atomic::{AtomicBool, Ordering},
+	Arc,
+};
 
 fn meta(institution: u32) -> Meta {
 	Meta { institution: InstitutionId(institution), genesis: None }
@@ -95,4 +99,69 @@ fn fingerprints_need_the_key_and_the_handle() {
 	assert_eq!(one.fingerprint(&here, b"x"), one.fingerprint(&here, b"x"));
 	assert_ne!(one.fingerprint(&here, b"x"), one.fingerprint(&there, b"x"));
 	assert_ne!(one.fingerprint(&here, b"x"), two.fingerprint(&here, b"x"));
+}
+
+/// A file on a disk that can be full.
+#[derive(Debug)]
+struct Disk {
+	file: redb::backends::FileBackend,
+	full: Arc<AtomicBool>,
+}
+
+impl Disk {
+	fn check(&self) -> io::Result<()> {
+		match self.full.load(Ordering::SeqCst) {
+			true => Err(io::ErrorKind::StorageFull.into()),
+			false => Ok(()),
+		}
+	}
+}
+
+impl redb::StorageBackend for Disk {
+	fn len(&self) -> io::Result<u64> {
+		self.file.len()
+	}
+
+	fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+		self.file.read(offset, out)
+	}
+
+	fn set_len(&self, len: u64) -> io::Result<()> {
+		self.check().and_then(|()| self.file.set_len(len))
+	}
+
+	fn sync_data(&self) -> io::Result<()> {
+		self.file.sync_data()
+	}
+
+	fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+		self.check().and_then(|()| self.file.write(offset, data))
+	}
+
+	fn close(&self) -> io::Result<()> {
+		self.file.close()
+	}
+}
+
+#[test]
+fn a_full_disk_is_said_and_survived_without_a_restart() {
+	let folder = tempfile::tempdir().unwrap();
+	let (path, full) = (folder.path().join("index.redb"), Arc::new(AtomicBool::new(false)));
+	let switch = full.clone();
+	let open = move || {
+		let file = std::fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+		let file = redb::backends::FileBackend::new(file.map_err(redb::StorageError::from)?)?;
+		Database::builder().create_with_backend(Disk { file, full: full.clone() })
+	};
+	let index = Index::over(Box::new(open), StorageKey::from_bytes([1; 32])).unwrap();
+	index.put(&META, META_KEY, &meta(1)).unwrap();
+
+	switch.store(true, Ordering::SeqCst);
+	for _ in 0..3 {
+		assert!(matches!(index.put(&META, META_KEY, &meta(2)), Err(IndexError::DiskFull)));
+	}
+	switch.store(false, Ordering::SeqCst);
+	assert_eq!(index.get(&META, META_KEY).unwrap(), Some(meta(1)), "nothing was written");
+	index.put(&META, META_KEY, &meta(3)).unwrap();
+	assert_eq!(index.get(&META, META_KEY).unwrap(), Some(meta(3)));
 }

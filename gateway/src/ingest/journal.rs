@@ -103,30 +103,38 @@ fn parts(row: &RecordRow) -> [&PartRow; 2] {
 /// # Errors
 /// The chain, the vault or the index; what was not finished stays in the journal.
 pub async fn resume_handle(service: &Arc<Service>, handle: &PatientHandle) -> Result<Resumed, Failure> {
-	let mut all = Resumed::default();
+	let (mut all, mut first_failure) = (Resumed::default(), None);
 	for (key, _) in service.index.scan(&JOURNAL, handle.0)? {
-		let resumed = carry_on(service, &key).await?;
-		all.records.extend(resumed.records);
-		all.blocks.extend(resumed.blocks);
+		match carry_on(service, &key).await {
+			Ok(resumed) => {
+				all.records.extend(resumed.records);
+				all.blocks.extend(resumed.blocks);
+			}
+			Err(failure) => first_failure = first_failure.or(Some(failure)),
+		}
 	}
-	Ok(all)
+	first_failure.map_or(Ok(all), Err)
 }
 
 /// Carries every unfinished ingest on, at the start and from time to time.
 ///
 /// # Errors
-/// The first error; the others are tried again next time.
+/// The first error. One patient's trouble holds no other's work up; what failed is tried again next time.
 pub async fn recover(service: &Arc<Service>) -> Result<(), Failure> {
 	let handles: BTreeSet<PatientHandle> =
 		service.index.scan(&JOURNAL, [])?.into_iter().map(|(_, row)| row.handle).collect();
+	let mut first_failure = None;
 	for handle in handles {
 		let _turn = service.lock(&handle).await;
-		let resumed = resume_handle(service, &handle).await?;
-		if !resumed.records.is_empty() {
-			tracing::info!(records = resumed.records.len(), "an ingest that had broken off was completed");
+		match resume_handle(service, &handle).await {
+			Ok(resumed) if resumed.records.is_empty() => {}
+			Ok(resumed) => {
+				tracing::info!(records = resumed.records.len(), "an ingest that had broken off was completed");
+			}
+			Err(failure) => first_failure = first_failure.or(Some(failure)),
 		}
 	}
-	Ok(())
+	first_failure.map_or(Ok(()), Err)
 }
 
 /// Carries one ingest on to its end.

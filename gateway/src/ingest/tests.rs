@@ -126,6 +126,23 @@ async fn an_answer_that_was_lost_is_found_on_the_chain() {
 }
 
 #[tokio::test]
+async fn an_ingest_that_cannot_be_carried_on_holds_no_other_up() {
+	let ward = Ward::new();
+	let service = ward.open();
+	let (poisoned, other) = (ward.patient(&service, 1), ward.patient(&service, 2));
+	for handle in [poisoned, other] {
+		ward.chain.world().trouble = Trouble::LostBefore;
+		take_in(&service, &ward.staff(), handle, COMPACT.to_vec()).await.unwrap_err();
+	}
+	// The chain refuses the first in line for good.
+	ward.chain.world().handles.remove(&poisoned);
+	assert_eq!(recover(&service).await.unwrap_err().code(), codes::CHAIN_REFUSED);
+	assert!(rows(&service, &poisoned).is_empty());
+	assert_eq!(rows(&service, &other).len(), originals(COMPACT).len());
+	assert_eq!(service.index.scan(&JOURNAL, []).unwrap().len(), 1, "it is tried again");
+}
+
+#[tokio::test]
 async fn a_crash_while_blobs_are_stored_leaves_nothing_behind() {
 	let ward = Ward::new();
 	let (handle, key) = {

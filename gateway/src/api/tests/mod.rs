@@ -16,7 +16,7 @@ use salus_client::{
 	wire::{
 		evidence_message, AccessAnswer, AccessRequest, CareKind, CareRelationshipRequest, ConsentRequest, FetchRequest,
 		PaperEvidence, PatientControl, RegisterPatient, Release, ReleaseChallenge, RequestStatement, WitnessStatement,
-		CHALLENGE_TAG,
+		WitnessedAct, CHALLENGE_TAG,
 	},
 };
 use salus_envelope::OneTimeKeys;
@@ -51,13 +51,13 @@ impl Staffed {
 		}
 	}
 
-	/// A paper that the witness signed.
-	fn paper(&self, scan: u8) -> PaperEvidence {
-		paper_by(&self.witness.key, scan)
+	/// A paper that the witness signed for an act.
+	fn paper(&self, about: WitnessedAct, scan: u8) -> PaperEvidence {
+		paper_by(&self.witness.key, about, scan)
 	}
 
 	async fn custodial_patient(&self, scan: u8) -> PatientHandle {
-		let control = PatientControl::Custodial { evidence: self.paper(scan) };
+		let control = PatientControl::Custodial { evidence: self.paper(WitnessedAct::Register, scan) };
 		self.registrar.gateway.register_patient(&RegisterPatient { control }).await.unwrap().handle
 	}
 
@@ -74,19 +74,25 @@ impl Staffed {
 		scan: u8,
 		categories: &[Category],
 	) -> salus_client::wire::ConsentGranted {
-		let evidence = self.paper(scan);
-		let document =
-			document(handle, categories, ControllerStatement::CustodianOnBehalf { evidence: evidence.commitment().0 });
-		let request = ConsentRequest { document, delegation_depth: 0, evidence };
+		let request = self.consent(document(handle, categories, ControllerStatement::Patient), scan);
 		self.registrar.gateway.grant_consent(handle, &request).await.unwrap()
 	}
 }
 
-fn paper_by(witness: &PractitionerKey, scan: u8) -> PaperEvidence {
+impl Staffed {
+	/// A document with the paper that was witnessed for it.
+	fn consent(&self, mut document: PolicyDocument, scan: u8) -> ConsentRequest {
+		let evidence = self.paper(WitnessedAct::consent(&document, 0), scan);
+		document.given_by = ControllerStatement::CustodianOnBehalf { evidence: evidence.commitment().0 };
+		ConsentRequest { document, delegation_depth: 0, evidence }
+	}
+}
+
+fn paper_by(witness: &PractitionerKey, about: WitnessedAct, scan: u8) -> PaperEvidence {
 	let (scan_sha256, salt, at) = ([scan; 32], [4; 32], salus_client::now());
-	let message = evidence_message(&GENESIS, A, &scan_sha256, &salt, &witness.id, at);
+	let message = evidence_message(&GENESIS, A, &about, &scan_sha256, &salt, &witness.id, at);
 	let signature = witness.signing_key().sign(&message).to_bytes().into();
-	let witness = WitnessStatement { practitioner: witness.id, at, signature };
+	let witness = WitnessStatement { practitioner: witness.id, about, at, signature };
 	PaperEvidence { scan_sha256: scan_sha256.into(), salt: salt.into(), witness }
 }
 

@@ -76,6 +76,73 @@ async fn a_care_relationship_names_one_partner_and_a_time_ahead() {
 }
 
 #[tokio::test]
+async fn a_care_relationship_for_oneself_lasts_a_day_and_the_receipt_says_whose_word_it_is() {
+	let staffed = Staffed::new().await;
+	let handle = staffed.patient_with(1, COMPACT).await;
+	let physician = &staffed.physician;
+	let mine = |until| CareRelationshipRequest {
+		practitioner: Some(physician.key.id),
+		department: None,
+		kind: CareKind::Encounter,
+		until,
+	};
+	let department = |until| CareRelationshipRequest {
+		practitioner: None,
+		department: Some("cardiology".into()),
+		kind: CareKind::Encounter,
+		until,
+	};
+	let now = salus_client::now();
+	for request in [mine(now + 2 * DAY), department(now + 2 * DAY)] {
+		let error = physician.gateway.care_relationship(&handle, &request).await.unwrap_err();
+		assert_eq!(error.code(), Some(codes::NOT_ENTITLED), "{request:?}");
+	}
+	let basis = || {
+		let receipts = staffed.region.service(1).receipts.from(0, 1_000).unwrap();
+		serde_json::from_slice::<Receipt>(&receipts.last().unwrap().bytes.0).unwrap().basis
+	};
+	physician.gateway.care_relationship(&handle, &mine(now + DAY)).await.unwrap();
+	physician.gateway.records(&handle).await.unwrap();
+	assert!(basis().contains("recorded by the reader"), "{}", basis());
+	let colleague = staffed.region.staff(1, &[StaffRole::Physician]);
+	colleague.gateway.care_relationship(&handle, &mine(now + 30 * DAY)).await.unwrap();
+	physician.gateway.records(&handle).await.unwrap();
+	assert!(!basis().contains("the reader") && basis().contains(&colleague.key.id.to_string()), "{}", basis());
+}
+
+#[tokio::test]
+async fn an_amendment_needs_what_reading_the_record_needs_and_leaves_its_receipt() {
+	let staffed = Staffed::new().await;
+	let handle = staffed.patient_with(1, COMPACT).await;
+	let (physician, outsider) = (&staffed.physician, staffed.region.staff(1, &[StaffRole::Physician]));
+	let care = CareRelationshipRequest {
+		practitioner: Some(physician.key.id),
+		department: None,
+		kind: CareKind::Encounter,
+		until: salus_client::now() + DAY,
+	};
+	staffed.registrar.gateway.care_relationship(&handle, &care).await.unwrap();
+	let record = physician.gateway.records(&handle).await.unwrap().records[0].record;
+	let original = physician.gateway.record(&handle, &record).await.unwrap().bytes;
+	let service = staffed.region.service(1);
+	let receipts = || service.receipts.from(0, 1_000).unwrap().len();
+	// The departments of the fake registry are one: the relationship names the physician alone.
+	let before = receipts();
+	let unknown = salus_primitives::RecordId([1; 32]);
+	let known = outsider.gateway.amend(&handle, &record, original.clone()).await.unwrap_err();
+	let other = outsider.gateway.amend(&handle, &unknown, original.clone()).await.unwrap_err();
+	assert_eq!(known.code(), Some(codes::NOT_ENTITLED));
+	assert_eq!(known.to_string(), other.to_string(), "whether there is such a record is not told");
+	let absent = physician.gateway.amend(&handle, &unknown, original.clone()).await.unwrap_err();
+	assert_eq!((absent.code(), receipts()), (Some(codes::NOT_FOUND), before));
+	// Refused for what it says, but by then the old record was looked at.
+	physician.gateway.amend(&handle, &record, br#"{"resourceType":"Basic","id":"x"}"#.to_vec()).await.unwrap_err();
+	let last = service.receipts.from(0, 1_000).unwrap().pop().unwrap();
+	let last: Receipt = serde_json::from_slice(&last.bytes.0).unwrap();
+	assert_eq!((receipts(), last.kind, last.records), (before + 1, ReceiptKind::OwnRead, vec![record]));
+}
+
+#[tokio::test]
 async fn own_reads_do_not_need_the_node_and_everything_else_says_so() {
 	let staffed = Staffed::new().await;
 	let handle = staffed.patient_with(1, COMPACT).await;

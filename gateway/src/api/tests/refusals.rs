@@ -113,7 +113,7 @@ async fn roles_and_houses_are_held_apart() {
 	let handle = staffed.custodial_patient(1).await;
 	let refused = |error: GatewayError| assert_eq!(error.code(), Some(codes::NOT_ENTITLED), "{error}");
 	refused(staffed.witness.gateway.ingest(&handle, COMPACT.to_vec()).await.unwrap_err());
-	let control = PatientControl::Custodial { evidence: staffed.paper(2) };
+	let control = PatientControl::Custodial { evidence: staffed.paper(WitnessedAct::Register, 2) };
 	refused(staffed.physician.gateway.register_patient(&RegisterPatient { control }).await.unwrap_err());
 	// Staff of hospital 2 at the gateway of hospital 1.
 	let abroad = staffed.region.gateway(1, staffed.cardiologist.key.http_signer());
