@@ -19,6 +19,9 @@ pub(crate) mod tag {
 	pub const KEYFILE: &[u8] = b"salus/keyfile/v1";
 	pub const KEYFILE_SUM: &[u8] = b"salus/keyfile-sum/v1";
 	pub const ONE_TIME_SIGNATURE: &[u8] = b"salus/one-time-signature/v1";
+	pub const ENVELOPE_KEY: &[u8] = b"salus/envelope/key/v1";
+	pub const SCOPE_HALF: &[u8] = b"salus/scope-half/v1";
+	pub const PACKAGE_WRAP: &[u8] = b"salus/package-wrap/v1";
 
 	#[cfg(test)]
 	pub const ALL: &[&[u8]] = &[
@@ -35,6 +38,9 @@ pub(crate) mod tag {
 		KEYFILE,
 		KEYFILE_SUM,
 		ONE_TIME_SIGNATURE,
+		ENVELOPE_KEY,
+		SCOPE_HALF,
+		PACKAGE_WRAP,
 	];
 }
 

@@ -2,6 +2,7 @@
 
 pub mod commit;
 pub mod content_id;
+pub mod emergency;
 mod kdf;
 pub mod key_service;
 pub mod keyfile;
@@ -14,6 +15,7 @@ mod secret;
 pub mod wrap;
 
 pub use content_id::{ContentId, ContentIdError};
+pub use emergency::{EmergencyError, PackageContext, ScopeHalf, ScopeSecret};
 pub use key_service::{ClassSecret, HandleSecret, KeyServiceError};
 pub use keyfile::{KdfParams, KeyfileError};
 pub use one_time::{OneTimeKeys, OneTimePublic};

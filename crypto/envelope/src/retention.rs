@@ -5,12 +5,11 @@
 
 use crate::{
 	record::Dek,
-	secret::secret32,
+	secret::{secret32, xor},
 	wrap::{self, WrapContext, WrapError, XWingPublic, XWingSecret},
 	NoRandomness,
 };
 use std::io;
-use zeroize::Zeroizing;
 
 /// Purpose code in the context of a retention wrap; no purpose of access has it.
 pub const PURPOSE_RETENTION: u8 = 0xff;
@@ -134,10 +133,4 @@ fn context(retention: &XWingPublic, record_id: &[u8; 32], key_commitment: &[u8; 
 		expires_at: u64::MAX,
 		key_commitment: *key_commitment,
 	}
-}
-
-fn xor(one: &[u8; 32], other: &[u8; 32]) -> Zeroizing<[u8; 32]> {
-	let mut sum = Zeroizing::new(*one);
-	sum.iter_mut().zip(other).for_each(|(byte, mask)| *byte ^= mask);
-	sum
 }

@@ -47,3 +47,10 @@ macro_rules! secret32 {
 }
 
 pub(crate) use secret32;
+
+/// One half of a secret from the other: two halves give the secret, the secret and a half give the other half.
+pub(crate) fn xor(one: &[u8; 32], other: &[u8; 32]) -> zeroize::Zeroizing<[u8; 32]> {
+	let mut sum = zeroize::Zeroizing::new(*one);
+	sum.iter_mut().zip(other).for_each(|(byte, mask)| *byte ^= mask);
+	sum
+}

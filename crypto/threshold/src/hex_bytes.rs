@@ -1,15 +1,17 @@
-//! How 32-byte values stand in JSON: `0x` and 64 hexadecimal digits.
+//! How byte values stand in JSON: `0x` and two hexadecimal digits for each byte.
 
 use alloc::{string::String, vec::Vec};
 use serde::{de::Error, ser::SerializeSeq, Deserialize, Deserializer, Serialize, Serializer};
 
-/// One 32-byte value, for `#[serde(with = "hex_bytes")]`.
-pub fn serialize<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
-	Hex32(*bytes).serialize(serializer)
+/// One value of fixed size, for `#[serde(with = "hex_bytes")]`.
+pub fn serialize<S: Serializer, const N: usize>(bytes: &[u8; N], serializer: S) -> Result<S::Ok, S::Error> {
+	string::serialize(bytes, serializer)
 }
 
-pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
-	Hex32::deserialize(deserializer).map(|hex| hex.0)
+pub fn deserialize<'de, D: Deserializer<'de>, const N: usize>(deserializer: D) -> Result<[u8; N], D::Error> {
+	let bytes = string::deserialize(deserializer)?;
+	let wrong_length = || D::Error::custom(format_args!("expected 0x and {N} bytes in hexadecimal"));
+	bytes.try_into().map_err(|_| wrong_length())
 }
 
 /// A list of 32-byte values, for `#[serde(with = "hex_bytes::list")]`.
@@ -46,13 +48,12 @@ struct Hex32([u8; 32]);
 
 impl Serialize for Hex32 {
 	fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-		string::serialize(&self.0, serializer)
+		serialize(&self.0, serializer)
 	}
 }
 
 impl<'de> Deserialize<'de> for Hex32 {
 	fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-		let bytes = string::deserialize(deserializer)?;
-		bytes.try_into().map(Self).map_err(|_| D::Error::custom("expected 0x and 32 bytes in hexadecimal"))
+		deserialize(deserializer).map(Self)
 	}
 }

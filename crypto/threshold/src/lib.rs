@@ -4,10 +4,24 @@
 extern crate alloc;
 
 pub mod attributes;
+mod bounded;
 pub mod chain_head;
+pub mod committee;
+pub mod dealing;
+pub mod envelope;
+pub mod group;
 mod hex_bytes;
+pub mod locate;
+pub mod part;
 pub mod pedersen;
+mod polynomial;
+pub mod proof;
+pub mod request;
+pub mod share;
 pub mod tree;
+
+/// The generation of random number traits that this crate takes; with `std` its `OsRng` is the operating system's.
+pub use rand_core_chain as rand_core;
 
 use codec::Encode;
 use sp_io::hashing::{blake2_256, sha2_256};

@@ -3,7 +3,7 @@
 //! G is the group's generator, H has no known discrete logarithm to it, ρ is uniform and never zero. A commitment hides its
 //! message perfectly and binds its maker as long as discrete logarithms are hard.
 
-use codec::Encode;
+use crate::group::WideHash;
 use core::fmt;
 use curve25519_dalek::{
 	constants::RISTRETTO_BASEPOINT_POINT,
@@ -11,7 +11,6 @@ use curve25519_dalek::{
 	traits::{Identity, IsIdentity, MultiscalarMul},
 };
 use rand_core_chain::{CryptoRng, RngCore};
-use sha2_chain::{Digest, Sha512};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -53,7 +52,7 @@ pub fn is_canonical(bytes: &[u8; 32]) -> bool {
 /// * `handle`: the patient's handle at that custodian.
 /// * `attribute_root`: [`crate::attributes::Attributes::root`].
 pub fn anchor_message(genesis: &[u8; 32], institution: u32, handle: &[u8; 32], attribute_root: &[u8; 32]) -> Scalar {
-	Scalar::from_bytes_mod_order_wide(&wide_hash(&(ANCHOR_TAG, genesis, institution, handle, attribute_root)))
+	WideHash::default().with(&(ANCHOR_TAG, genesis, institution, handle, attribute_root)).scalar()
 }
 
 /// `message·G + blinding·H`, in constant time. The blinding comes from [`Blinding`]: a reused or guessable one hides nothing.
@@ -87,11 +86,7 @@ pub fn second_generator() -> RistrettoPoint {
 }
 
 fn derive_second_generator() -> RistrettoPoint {
-	RistrettoPoint::from_uniform_bytes(&wide_hash(&GENERATOR_TAG))
-}
-
-fn wide_hash(input: &impl Encode) -> [u8; 64] {
-	Sha512::digest(input.encode()).into()
+	WideHash::default().with(&GENERATOR_TAG).element()
 }
 
 /// The random scalar that hides a message. Never zero; wiped from memory when dropped; not printable.

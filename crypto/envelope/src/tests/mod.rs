@@ -1,6 +1,7 @@
 //! Tests that need more than one module, or the internals of one.
 
 mod commitment_attack;
+mod emergency;
 mod forged_padding;
 mod interop;
 mod key_service;

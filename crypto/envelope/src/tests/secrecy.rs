@@ -6,7 +6,7 @@ use crate::{
 	one_time::OneTimeKeys,
 	record,
 	retention::{KeyShare, RetentionKey},
-	ClassSecret, HandleSecret, KdfParams, X25519Secret, XWingSecret,
+	ClassSecret, HandleSecret, KdfParams, ScopeHalf, ScopeSecret, X25519Secret, XWingSecret,
 };
 
 /// Byte that all secrets below consist of; `{:?}` of an array shows it in decimal, an encoder in hexadecimal.
@@ -26,6 +26,7 @@ fn debug_shows_no_secret() {
 	assert_hidden(format!("{:?}", HandleSecret::from_bytes(seed)));
 	assert_hidden(format!("{:?}", ClassSecret::from_bytes(seed)));
 	assert_hidden(format!("{:?}", KeyShare::from_bytes(seed)));
+	assert_hidden(format!("{:?} {:?}", ScopeSecret::from_bytes(seed), ScopeHalf::from_bytes(seed)));
 	assert_hidden(format!("{:?} {:#?}", XWingSecret::from_seed(seed), X25519Secret::from_seed(seed)));
 	assert_hidden(format!("{:?} {:#?}", OneTimeKeys::from_seeds(&[BYTE; 64]), OneTimeKeys::from_seeds(&[BYTE; 64])));
 	let (one, other) = (KeyShare::from_bytes(seed), KeyShare::from_bytes([0; 32]));
@@ -72,6 +73,8 @@ fn secrets_are_zeroized_on_drop() {
 	assert_zeroized::<HandleSecret>();
 	assert_zeroized::<ClassSecret>();
 	assert_zeroized::<KeyShare>();
+	assert_zeroized::<ScopeSecret>();
+	assert_zeroized::<ScopeHalf>();
 	assert_zeroized::<XWingSecret>();
 	assert_zeroized::<X25519Secret>();
 	assert_zeroized::<ed25519_dalek::SigningKey>();

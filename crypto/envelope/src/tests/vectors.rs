@@ -3,11 +3,11 @@
 
 use super::pattern;
 use crate::{
-	commit, key_service, keyfile,
+	commit, emergency, key_service, keyfile,
 	one_time::OneTimeKeys,
 	record,
 	wrap::{self, WrapContext, X25519Secret, XWingSecret},
-	ContentId, Dek, HandleSecret, KdfParams,
+	ContentId, Dek, HandleSecret, KdfParams, PackageContext, ScopeHalf, ScopeSecret,
 };
 use codec::Encode;
 use serde::{de::Error as _, Deserialize, Deserializer};
@@ -180,6 +180,42 @@ fn key_service_is_frozen() {
 	for case in file.root_seeds {
 		assert_eq!(XWingSecret::from_root(&file.root.0, &case.path).expose(), &case.seed.0);
 	}
+}
+
+#[test]
+fn emergency_keys_are_frozen() {
+	#[derive(Deserialize)]
+	struct File {
+		genesis: Hex32,
+		handle: Hex32,
+		scope: u8,
+		scope_epoch: u32,
+		label: Hex<Vec<u8>>,
+		shared: Hex32,
+		first_half: Hex32,
+		sealed_half: Hex<[u8; 48]>,
+		secret: Hex32,
+		second_half: Hex32,
+		commitment: Hex32,
+		package: u32,
+		dek: Hex32,
+		salt: Hex32,
+		package_wrap: Hex<Vec<u8>>,
+	}
+	let file: File = read(include_str!("../../tests/vectors/emergency.json"));
+	let (shared, label) = (&file.shared.0, &file.label.0[..]);
+	let [first, second] = [file.first_half.0, file.second_half.0].map(ScopeHalf::from_bytes);
+	assert_eq!(emergency::seal_half(shared, label, &first), file.sealed_half.0);
+	assert_eq!(emergency::open_half(shared, label, &file.sealed_half.0).unwrap(), first);
+	assert_eq!(second.commitment(), file.commitment.0);
+	let secret = ScopeSecret::join(&first, &second);
+	assert_eq!(secret.expose(), &file.secret.0);
+	let (genesis, handle) = (file.genesis.0, file.handle.0);
+	let File { scope, scope_epoch, package, .. } = file;
+	let context = PackageContext { genesis, handle, scope, scope_epoch, package };
+	let dek = Dek::from_bytes(file.dek.0);
+	assert_eq!(secret.wrap_with_salt(&context, &dek, &file.salt.0).unwrap(), file.package_wrap.0);
+	assert_eq!(secret.unwrap(&context, &file.package_wrap.0).unwrap(), dek);
 }
 
 #[derive(Deserialize)]

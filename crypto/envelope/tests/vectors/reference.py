@@ -203,6 +203,23 @@ def key_service():
     return file | dict(root=root.hex(), root_seeds=seeds)
 
 
+def emergency():
+    genesis, handle, scope, epoch = fixed("genesis"), fixed("handle"), 1, 7
+    label = genesis + fixed("key id") + handle + struct.pack("<BII", scope, epoch, 2)
+    shared, half = fixed("shared point"), fixed("first half")
+    sealed = AESGCM(hkdf(shared, b"", b"salus/envelope/key/v1" + label, 32)).encrypt(bytes(12), half, b"")
+    secret = fixed("scope secret")
+    second = bytes(a ^ b for a, b in zip(secret, half))
+    package, dek, salt = 3, fixed("package dek"), fixed("package salt")
+    aad = b"\x01" + genesis + handle + struct.pack("<BII", scope, epoch, package)
+    wrapped = AESGCM(hkdf(secret, salt, b"salus/package-wrap/v1", 32)).encrypt(bytes(12), dek, aad)
+    file = dict(genesis=genesis.hex(), handle=handle.hex(), scope=scope, scope_epoch=epoch, label=label.hex())
+    file |= dict(shared=shared.hex(), first_half=half.hex(), sealed_half=sealed.hex(), secret=secret.hex())
+    file |= dict(second_half=second.hex(), commitment=hashlib.sha256(b"salus/scope-half/v1" + second).hexdigest())
+    file |= dict(package=package, dek=dek.hex(), salt=salt.hex())
+    return file | dict(package_wrap=(b"\x01" + salt + wrapped).hex())
+
+
 def commitments():
     salted = []
     for domain, length in [("salus/policy/v1", 0), ("salus/policy/v1", 63), ("salus/policy/v1", 64), ("salus/entry/v1", 20_000)]:
@@ -237,7 +254,7 @@ def keyfile():
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    for make in [records, wraps, key_service, commitments, keyfile]:
+    for make in [records, wraps, key_service, emergency, commitments, keyfile]:
         with open(os.path.join(sys.argv[1], make.__name__ + ".json"), "w") as out:
             json.dump(make(), out, indent=1)
             out.write("\n")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Second, independent implementation of the protocol's commitments and trees, for the frozen vectors beside it.
+"""Second, independent implementation of the protocol of the chain side, for the frozen vectors beside it.
 
 Usage: reference.py          compare every vector file with what this program computes; exit status 1 on a difference
        reference.py --write  write the files (only for a new version of the protocol: vectors of a version never change)
@@ -121,6 +121,10 @@ def from_uniform(data):
 GENERATOR = decode(bytes.fromhex("e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76"))
 
 # SCALE, as far as the protocol uses it.
+
+
+def u16(n):
+    return n.to_bytes(2, "little")
 
 
 def u32(n):
@@ -423,13 +427,384 @@ def chain():
     }
 
 
+# Emergency key release. Whatever is random comes from a stream that the tests of the crate draw from too.
+
+
+class Stream:
+    def __init__(self, label):
+        self.label, self.position, self.block = label.encode(), 0, b""
+
+    def take(self, count):
+        while len(self.block) < count:
+            self.block += sha256(b"salus/sample-stream/" + self.label + u64(self.position)).digest()
+            self.position += 1
+        taken, self.block = self.block[:count], self.block[count:]
+        return taken
+
+    def scalar(self):
+        return int.from_bytes(self.take(64), "little") % ORDER
+
+
+def listed(values):
+    return compact(len(values)) + b"".join(values)
+
+
+def le(scalar):
+    return (scalar % ORDER).to_bytes(32, "little")
+
+
+def times(scalar, point=GENERATOR):
+    return encode(multiply(scalar % ORDER, point))
+
+
+def hash_scalar(data):
+    return int.from_bytes(sha512(data).digest(), "little") % ORDER
+
+
+def nonce(stream, transcript, secret):
+    return hash_scalar(string("salus/nonce/v1") + le(secret) + sha512(transcript).digest() + stream.take(32))
+
+
+def schnorr(tag, statement, secret, stream):
+    transcript = string(tag) + statement + times(secret)
+    k = nonce(stream, transcript, secret)
+    e = hash_scalar(transcript + times(k))
+    return {"e": le(e), "f": le(k + e * secret)}
+
+
+def dleq(tag, statement, base, secret, stream):
+    """Equal logarithms to G and to the base."""
+    points = encode(GENERATOR) + times(secret) + encode(base) + times(secret, base)
+    transcript = string(tag) + statement + points
+    k = nonce(stream, transcript, secret)
+    e = hash_scalar(transcript + times(k) + times(k, base))
+    return {"e": le(e), "f": le(k + e * secret)}
+
+
+def point(data):
+    """The point, or None when it is malformed or the identity."""
+    decoded = decode(data)
+    return None if decoded is None or encode(decoded) == bytes(32) else decoded
+
+
+def holds(tag, statement, proof, points, logs):
+    """Whether a proof holds for the logarithms of these (base, point), absorbed as `points`."""
+    e, f = (int.from_bytes(proof[key], "little") for key in "ef")
+    decoded = [tuple(point(data) for data in pair) for pair in logs]
+    if e >= ORDER or f >= ORDER or any(None in pair for pair in decoded):
+        return False
+    commitments = [encode(add(multiply(f, b), multiply(ORDER - e, p))) for b, p in decoded]
+    return e == hash_scalar(string(tag) + statement + points + b"".join(commitments))
+
+
+def part_holds(index, part, transcript, base, key):
+    g, value = encode(GENERATOR), part["value"]
+    logs, statement = [(g, key), (base, value)], transcript + u16(index)
+    return index > 0 and holds("salus/part/v1", statement, part["proof"], g + key + base + value, logs)
+
+
+def header_holds(label, header, gbar):
+    u, ubar, e, f, ct_hash = (header[i : i + 32] for i in range(0, 160, 32))
+    g, proof = encode(GENERATOR), {"e": e, "f": f}
+    return holds("salus/envelope/proof/v1", label + ct_hash, proof, g + u + gbar + ubar, [(g, u), (gbar, ubar)])
+
+
+def request_holds(request, q_point, proof, gbar):
+    label, requester, header = request[:105], request[113:117], request[149:]
+    if not header_holds(label, header, gbar) or point(q_point) is None:
+        return False
+    if encode(add(point(header[:32]), point(q_point))) == bytes(32):
+        return False
+    request_id = blake2b(label[:32] + requester + q_point, digest_size=32).digest()
+    logs = [(encode(GENERATOR), q_point)]
+    return holds("salus/emergency-request/v1", request_id + request, proof, q_point, logs)
+
+
+def dealing_holds(context, k, keys, dealing):
+    commitments, sealed, proof = dealing["commitments"], dealing["sealed"], dealing["proof"]
+    if len(commitments) != k or len(sealed) != len(keys) or None in [point(c) for c in commitments]:
+        return False
+    e, *replies = (int.from_bytes(proof[key], "little") for key in ("e", "constantTerm", "ephemeral"))
+    points = [point(commitments[0]), point(dealing["ephemeral"])]
+    if max(e, *replies, *(int.from_bytes(s, "little") for s in sealed)) >= ORDER or None in points:
+        return False
+    transcript = string("salus/dealing/proof/v1") + context + listed(keys)
+    transcript += listed(commitments) + dealing["ephemeral"] + listed(sealed)
+    for f, p in zip(replies, points):
+        transcript += encode(add(multiply(f, GENERATOR), multiply(ORDER - e, p)))
+    return e == hash_scalar(transcript)
+
+
+def lagrange(indices):
+    weights = []
+    for i in indices:
+        weight = 1
+        for j in indices:
+            weight = weight * j * pow(j - i, -1, ORDER) % ORDER if j != i else weight
+        weights.append(weight)
+    return weights
+
+
+def dealing_bytes(dealing):
+    proof = dealing["proof"]
+    head = listed(dealing["commitments"]) + dealing["ephemeral"] + listed(dealing["sealed"])
+    return head + proof["e"] + proof["constantTerm"] + proof["ephemeral"]
+
+
+def deal(context, k, secret, keys, stream, cheat=0, last=None, commit=None, stolen=None):
+    """A dealing and its polynomial. A dealer that cheats adds `cheat` to the share of member 2, takes `last` as last
+    coefficient, commits to its secret as `commit`, or shows the ephemeral key `stolen`."""
+    polynomial = [secret] + [stream.scalar() for _ in range(k - 1)]
+    polynomial[-1] = polynomial[-1] if last is None else last
+    r = stream.scalar()
+    commitments, ephemeral, sealed = [times(a) for a in polynomial], stolen or times(r), []
+    commitments[0] = commit or commitments[0]
+    for i, key in enumerate(keys, 1):
+        shared = times(r, decode(key))
+        mask = hash_scalar(string("salus/dealing/mask/v1") + context + u16(i) + ephemeral + shared)
+        sealed.append(le(evaluate(polynomial, i) + mask + (cheat if i == 2 else 0)))
+    transcript = string("salus/dealing/proof/v1") + context + listed(keys)
+    transcript += listed(commitments) + ephemeral + listed(sealed)
+    nonces = [nonce(stream, transcript, x) for x in (secret, r)]
+    e = hash_scalar(transcript + b"".join(times(k) for k in nonces))
+    proof = {"e": le(e), "constantTerm": le(nonces[0] + e * secret), "ephemeral": le(nonces[1] + e * r)}
+    dealing = {"commitments": commitments, "ephemeral": ephemeral, "sealed": sealed, "proof": proof}
+    return dealing, polynomial
+
+
+def evaluate(polynomial, i):
+    return sum(a * i**j for j, a in enumerate(polynomial)) % ORDER
+
+
+def hash_to_group(data):
+    """HashToGroup of RFC 9497 section 4.1; expand_message_xmd of RFC 9380 section 5.3.1 for 64 bytes."""
+    dst = b"HashToGroup-OPRFV1-\0-ristretto255-SHA512"
+    dst += bytes([len(dst)])
+    first = sha512(bytes(128) + data + b"\0\x40" + b"\0" + dst).digest()
+    return from_uniform(sha512(first + b"\1" + dst).digest())
+
+
+def emergency():
+    genesis, number, n, k = sample("genesis"), 3, 5, 3
+    gbar = from_uniform(sha512(string("salus/tdh2/gbar/v1")).digest())
+    context = genesis + u32(number) + u32(1)
+    stream = Stream("guardians")
+    sealing = [stream.scalar() for _ in range(n)]
+    sealing_keys = [times(e) for e in sealing]
+
+    # Key generation: every member deals.
+    dealings, polynomials = [], []
+    for dealer in range(1, n + 1):
+        stream = Stream(f"dealing {dealer}")
+        dealt = deal(context + u16(dealer) + u16(n) + u16(k), k, stream.scalar(), sealing_keys, stream)
+        dealings.append(dealt[0])
+        polynomials.append(dealt[1])
+    total = [sum(coefficients) % ORDER for coefficients in zip(*polynomials)]
+    shares = [evaluate(total, i) for i in range(1, n + 1)]
+    group, members = times(total[0]), [times(x) for x in shares]
+    key_id = blake2b(string("salus/key-id/v1") + genesis + u32(number) + group, digest_size=32).digest()
+
+    # A dealer cheats member 2, who says so.
+    stream = Stream("cheat")
+    bad_context = context + u16(4) + u16(n) + u16(k)
+    bad = deal(bad_context, k, stream.scalar(), sealing_keys, stream, cheat=1)[0]
+    ephemeral, statement = decode(bad["ephemeral"]), bad_context + u16(2) + dealing_bytes(bad)
+    dispute = {
+        "shared": times(sealing[1], ephemeral),
+        "proof": dleq("salus/dealing/dispute/v1", statement, ephemeral, sealing[1], Stream("dispute")),
+    }
+
+    # Three old members deal their shares to six new ones, four of whom are needed from now on.
+    dealers, new_keys, new_k = [1, 3, 4], sealing_keys[::-1] + sealing_keys[:1], 4
+    new_context = genesis + u32(number) + u32(2)
+    reshared = []
+    for dealer in dealers:
+        head = new_context + u16(dealer) + u16(6) + u16(new_k)
+        reshared.append(deal(head, new_k, shares[dealer - 1], new_keys, Stream(f"resharing {dealer}")))
+    new_shares = [
+        sum(w * evaluate(p, i) for w, (_, p) in zip(lagrange(dealers), reshared)) % ORDER for i in range(1, 7)
+    ]
+
+    # An envelope, a request for it, and the parts of all members.
+    label = genesis + key_id + sample("handle") + bytes([1]) + u32(7) + u32(2)
+    stream = Stream("envelope")
+    r, ct = stream.scalar(), sample("ct") + sample("tag")[:16]
+    ct_hash = sha256(string("salus/envelope/ct/v1") + ct).digest()
+    proof = dleq("salus/envelope/proof/v1", label + ct_hash, gbar, r, stream)
+    header = times(r) + times(r, gbar) + proof["e"] + proof["f"] + ct_hash
+    salt, requester, stream = sample("salt"), 9, Stream("request")
+    request = label + u32(number) + u32(1) + u32(requester) + sample("one-time key") + header
+    q = stream.scalar()
+    request_id = blake2b(genesis + u32(requester) + times(q), digest_size=32).digest()
+    request_proof = schnorr("salus/emergency-request/v1", request_id + request, q, stream)
+    transcript = sha256(string("salus/emergency-session/v1") + request_id + request + times(q)).digest()
+    base = add(multiply(r, GENERATOR), multiply(q, GENERATOR))
+
+    # An evaluation of the oblivious function by the same members.
+    locate_context = genesis + key_id + u32(number) + u32(1) + u32(requester) + sample("one-time key")
+    text_input, blind = b"Ruiz|Ana|1961-04-02", Stream("locate").scalar()
+    element = multiply(blind, hash_to_group(text_input))
+    locate = sha256(string("salus/locate/session/v1") + locate_context + encode(element)).digest()
+    unblinded = times(total[0], hash_to_group(text_input))
+    output = len(text_input).to_bytes(2, "big") + text_input + b"\0\x20" + unblinded + b"Finalize"
+
+    def parts(tag, about, point, stream_label):
+        return [
+            {
+                "value": times(x, point),
+                "proof": dleq(tag, about + u16(i), point, x, Stream(f"{stream_label} {i}")),
+            }
+            for i, x in enumerate(shares, 1)
+        ]
+
+    refused = {
+        "requests": refused_requests(request, q, request_proof, r, gbar),
+        "parts": refused_parts(transcript, base, shares, members),
+        "dealings": refused_dealings(context, n, k, sealing_keys, dealings),
+    }
+
+    return {
+        "gbar": encode(gbar),
+        "committeeContext": context,
+        "sealingSecrets": [le(e) for e in sealing],
+        "sealingKeys": sealing_keys,
+        "sealingProof": schnorr("salus/sealing-key/v1", genesis + string(u32(7)), sealing[0], Stream("sealing")),
+        "dealings": dealings,
+        "shares": [le(x) for x in shares],
+        "keys": {"group": group, "members": members},
+        "keyId": key_id,
+        "possession": [
+            schnorr("salus/possession/v1", context + u16(i), x, Stream(f"possession {i}"))
+            for i, x in enumerate(shares, 1)
+        ],
+        "badDealing": bad,
+        "dispute": dispute,
+        "resharing": {
+            "committeeContext": new_context,
+            "dealers": dealers,
+            "sealingKeys": new_keys,
+            "dealings": [dealing for dealing, _ in reshared],
+            "shares": [le(x) for x in new_shares],
+            "keys": {"group": group, "members": [times(x) for x in new_shares]},
+        },
+        "label": label,
+        "ct": ct,
+        "shared": times(r * total[0]),
+        "header": header,
+        "salt": salt,
+        "commitment": sha256(string("salus/envelope/v1") + salt + header).digest(),
+        "request": request,
+        "q": le(q),
+        "point": times(q),
+        "requestId": request_id,
+        "requestProof": request_proof,
+        "base": encode(base),
+        "transcript": transcript,
+        "parts": parts("salus/part/v1", transcript, base, "part"),
+        "locate": {
+            "context": locate_context,
+            "input": text_input,
+            "blind": le(blind),
+            "element": encode(element),
+            "parts": parts("salus/locate/part/v1", locate, element, "locate part"),
+            "output": sha512(output).digest(),
+        },
+        "refused": refused,
+    }
+
+
+def plus_order(scalar):
+    return (int.from_bytes(scalar, "little") + ORDER).to_bytes(32, "little")
+
+
+def refused_requests(request, q, proof, r, gbar):
+    header, stream, not_canonical = request[149:], Stream("refused requests"), ORDER.to_bytes(32, "little")
+
+    def proven(altered):
+        request_id = blake2b(altered[:32] + altered[113:117] + times(q), digest_size=32).digest()
+        return altered, times(q), schnorr("salus/emergency-request/v1", request_id + altered, q, stream)
+
+    # The u of another envelope minus the own one; the envelope moved by t under a label of one's own.
+    other, t = stream.scalar(), stream.scalar()
+    e, f = (int.from_bytes(header[i : i + 32], "little") for i in (64, 96))
+    mauled = times(r + t) + times(r + t, gbar) + le(e) + le(f + e * t) + header[128:]
+    own = request[:64] + sample("own handle") + request[96:149]
+    cases = [
+        ("rogue point", (request, times(other - r), proof)),
+        ("envelope mauled from another", proven(own + mauled)),
+        ("envelope of another epoch", proven(request[:97] + u32(8) + request[101:])),
+        ("u not canonical", proven(request[:149] + not_canonical + request[181:])),
+        ("u and ubar exchanged", proven(request[:149] + header[32:64] + header[:32] + header[64:])),
+        ("another requester's proof", (request[:113] + u32(10) + request[117:], times(q), proof)),
+        ("another member set", (request[:109] + u32(2) + request[113:], times(q), proof)),
+        ("point is the identity", (request, bytes(32), proof)),
+        ("u + Q is the identity", (request, times(-r), proof)),
+        ("order added to the challenge", (request, times(q), {**proof, "e": plus_order(proof["e"])})),
+        ("order added to the response", (request, times(q), {**proof, "f": plus_order(proof["f"])})),
+    ]
+    assert request_holds(request, times(q), proof, encode(gbar))
+    assert not any(request_holds(*case, encode(gbar)) for _, case in cases)
+    return [{"why": why, "request": about, "point": q, "proof": proof} for why, (about, q, proof) in cases]
+
+
+def refused_parts(transcript, base, shares, members):
+    """Parts that are not those of the member with this index."""
+    stream = Stream("refused parts")
+
+    def made(about, base, index, share):
+        proof = dleq("salus/part/v1", about + u16(index), base, share, stream)
+        return {"value": times(share, base), "proof": proof}
+
+    good = made(transcript, base, 1, shares[0])
+    proof, elsewhere = good["proof"], multiply(stream.scalar(), GENERATOR)
+    cases = [
+        ("another member's share", 1, made(transcript, base, 1, shares[1])),
+        ("another member's index", 2, good),
+        ("index 0", 0, made(transcript, base, 0, shares[0])),
+        ("another session", 1, made(sample("other session"), base, 1, shares[0])),
+        ("another point", 1, made(transcript, elsewhere, 1, shares[0])),
+        ("identity", 1, {**good, "value": bytes(32)}),
+        ("value not canonical", 1, {**good, "value": ORDER.to_bytes(32, "little")}),
+        ("order added to the challenge", 1, {**good, "proof": {**proof, "e": plus_order(proof["e"])}}),
+        ("order added to the response", 1, {**good, "proof": {**proof, "f": plus_order(proof["f"])}}),
+    ]
+
+    def accepted(index, part):
+        return part_holds(index, part, transcript, encode(base), members[max(index, 1) - 1])
+
+    assert accepted(1, good) and not any(accepted(index, part) for _, index, part in cases)
+    return [{"why": why, "index": index, "part": part} for why, index, part in cases]
+
+
+def refused_dealings(context, n, k, keys, dealings):
+    """Dealings of dealer 2. Where that one knew enough to make the proof, it did."""
+    stream, own, victim = Stream("refused dealings"), context + u16(2) + u16(n) + u16(k), dealings[0]
+
+    def dealt(k=k, **cheat):
+        return deal(own, k, stream.scalar(), keys, stream, **cheat)[0]
+
+    good = dealt()
+    others = multiply(ORDER - 1, decode(victim["commitments"][0]))
+    cases = [
+        ("k - 1 commitments", dealt(k - 1)),
+        ("last commitment is the identity", dealt(last=0)),
+        ("constant term cancels another dealer's", dealt(commit=encode(add(GENERATOR, others)))),
+        ("another dealer's ephemeral key", dealt(stolen=victim["ephemeral"])),
+        ("another dealer's dealing", victim),
+        ("share not below the order", {**good, "sealed": [plus_order(good["sealed"][0])] + good["sealed"][1:]}),
+        ("one share too few", {**good, "sealed": good["sealed"][:-1]}),
+    ]
+    assert dealing_holds(own, k, keys, good) and not any(dealing_holds(own, k, keys, d) for _, d in cases)
+    return [{"why": why, "dealing": dealing} for why, dealing in cases]
+
+
 def main():
     # The vector for one generator multiple in RFC 9496 appendix A.1, and the map's in A.3, guard this program itself.
     assert encode(add(GENERATOR, GENERATOR)).hex() == "6a493210f7499cd17fecb510ae0cea23a110e8d5b901f8acadd3095c73a3b919"
     espresso = sha512(b"Ristretto is traditionally a short shot of espresso coffee").digest()
     assert encode(from_uniform(espresso)).hex() == "3066f82a1a747d45120d1740f14358531a8f04bbffe6a819f86dfe50f44a0a46"
     folder, differs = Path(__file__).parent, False
-    for make in (pedersen, tree, attributes, chain):
+    for make in (pedersen, tree, attributes, chain, emergency):
         file, content = folder / f"{make.__name__}.json", json.dumps(text(make()), indent="\t") + "\n"
         if sys.argv[1:] == ["--write"]:
             file.write_text(content)
