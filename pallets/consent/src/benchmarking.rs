@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{Get, Time},
+	weights::WeightMeter,
 	BoundedVec,
 };
 use frame_system::RawOrigin;
@@ -64,6 +65,22 @@ fn fill<T: Config>(grantee: InstitutionId, count: u32) {
 	Capabilities::<T>::insert(HANDLE, grantee, list);
 }
 
+/// As large as a permit gets, and over.
+fn ended_permit<T: Config>(institution: InstitutionId) -> PermitOf<T> {
+	let capabilities = (0..).map(CapabilityId).take(T::MaxCapabilities::get() as usize).collect();
+	Permit {
+		handle: HANDLE,
+		institution,
+		requester: [3; 32],
+		tags: tags(0, MAX_TAGS),
+		purpose: PurposeClass::Treatment,
+		capabilities: BoundedVec::truncate_from(capabilities),
+		entry: ENTRY,
+		issued_at: 0,
+		expires_at: 0,
+	}
+}
+
 #[benchmarks]
 mod benches {
 	use super::*;
@@ -119,26 +136,29 @@ mod benches {
 		let Scene { gateway, grantee, .. } = scene::<T>();
 		let ids: Vec<_> = (0..u64::from(p)).map(PermitId).collect();
 		for id in &ids {
-			let permit = Permit {
-				handle: HANDLE,
-				institution: grantee,
-				requester: [3; 32],
-				tags: tags(0, MAX_TAGS),
-				purpose: PurposeClass::Treatment,
-				capabilities: BoundedVec::truncate_from(
-					(0..).map(CapabilityId).take(T::MaxCapabilities::get() as usize).collect(),
-				),
-				entry: ENTRY,
-				issued_at: 0,
-				expires_at: 0,
-			};
-			Permits::<T>::insert(id, permit);
+			Permits::<T>::insert(id, ended_permit::<T>(grantee));
 		}
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(gateway), BoundedVec::truncate_from(ids));
 
 		assert!(!Permits::<T>::contains_key(PermitId(0)));
+	}
+
+	#[benchmark]
+	fn sweep_permit() {
+		let Scene { grantee, .. } = scene::<T>();
+		// The second has not ended, so that one step is measured.
+		Permits::<T>::insert(PermitId(0), ended_permit::<T>(grantee));
+		Permits::<T>::insert(PermitId(1), Permit { expires_at: u64::MAX, ..ended_permit::<T>(grantee) });
+		NextPermit::<T>::put(PermitId(2));
+
+		#[block]
+		{
+			Pallet::<T>::sweep_permits(&mut WeightMeter::new());
+		}
+
+		assert_eq!(OldestPermit::<T>::get(), PermitId(1));
 	}
 
 	impl_benchmark_test_suite!(Pallet, mock::new_test_ext(), mock::Test);

@@ -1,6 +1,8 @@
 //! What must hold in every state.
 
-use crate::{types::all_distinct, Capabilities, Config, NextCapability, NextPermit, Pallet, Permits, Refusals};
+use crate::{
+	types::all_distinct, Capabilities, Config, NextCapability, NextPermit, OldestPermit, Pallet, Permits, Refusals,
+};
 use alloc::collections::BTreeSet;
 use frame_support::ensure;
 use sp_runtime::TryRuntimeError;
@@ -39,8 +41,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn try_state_permits() -> Result<(), TryRuntimeError> {
+		let oldest = OldestPermit::<T>::get();
+		ensure!(oldest <= NextPermit::<T>::get(), "the oldest permit is not newer than the next");
 		for (id, permit) in Permits::<T>::iter() {
 			ensure!(id < NextPermit::<T>::get(), "ids of permits are below the next id");
+			ensure!(id >= oldest, "no permit is older than the oldest");
 			ensure!(
 				!permit.tags.is_empty() && all_distinct(&permit.tags),
 				"a permit has at least one tag, and none twice"

@@ -29,7 +29,7 @@ pub type PermitOf<T> = Permit<<T as Config>::MaxCapabilities>;
 pub mod pallet {
 	use super::*;
 	use decision::{Answer, Request};
-	use frame_support::{pallet_prelude::*, traits::Time};
+	use frame_support::{pallet_prelude::*, traits::Time, weights::WeightMeter};
 	use frame_system::pallet_prelude::*;
 	use salus_primitives::{
 		AuditLog, CapabilityId, Commitment, Handles, InstitutionId, Members, Moment, OutcomeClass, PatientHandle,
@@ -38,6 +38,8 @@ pub mod pallet {
 
 	/// Most permits that one call removes.
 	pub const MAX_REMOVALS: u32 = 64;
+	/// Most permits that are looked at in one block's idle time: 22 million a day in blocks of two seconds.
+	pub const MAX_SWEEP: u32 = 512;
 
 	#[pallet::pallet]
 	pub struct Pallet<T>(_);
@@ -90,6 +92,10 @@ pub mod pallet {
 	/// Id of the next permit.
 	#[pallet::storage]
 	pub type NextPermit<T: Config> = StorageValue<_, PermitId, ValueQuery>;
+
+	/// No permit with a lower id is left: dropping the ended ones goes on here.
+	#[pallet::storage]
+	pub type OldestPermit<T: Config> = StorageValue<_, PermitId, ValueQuery>;
 
 	/// Empty answers by institution, on the last day that had any.
 	#[pallet::storage]
@@ -200,6 +206,12 @@ pub mod pallet {
 		#[cfg(feature = "std")]
 		fn integrity_test() {
 			assert!(T::MaxCapabilities::get() > 0, "a grantee can hold at least one capability");
+		}
+
+		fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
+			let mut meter = WeightMeter::with_limit(remaining);
+			Self::sweep_permits(&mut meter);
+			meter.consumed()
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -314,9 +326,10 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Drops permits that have ended from the state. Ids that are gone already are passed over.
+		/// Drops permits that have ended from the state, before their turn in idle time comes. Ids that are gone already are
+		/// passed over.
 		///
-		/// Harmless whoever asks, so it is open to every account that admission lets in. Errors:
+		/// Harmless whoever asks, so it is open to every account that has a role now. Errors: not a member,
 		/// [`Error::PermitNotExpired`], [`Error::NothingToRemove`].
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::remove_expired_permits(ids.len() as u32))]
@@ -324,7 +337,8 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			ids: BoundedVec<PermitId, ConstU32<MAX_REMOVALS>>,
 		) -> DispatchResult {
-			ensure_signed(origin)?;
+			let who = ensure_signed(origin)?;
+			T::Members::ensure_member(&who)?;
 			let count = Self::drop_expired(&ids)?;
 			Self::deposit_event(Event::PermitsRemoved { count });
 			Ok(())

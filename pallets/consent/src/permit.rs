@@ -2,10 +2,11 @@
 
 use crate::{
 	decision::{decide, Basis, Request},
-	Capabilities, Config, Error, Pallet, Permit, PermitOf, Permits,
+	Capabilities, Config, Error, Event, NextPermit, OldestPermit, Pallet, Permit, PermitOf, Permits, WeightInfo,
+	MAX_SWEEP,
 };
 use alloc::collections::BTreeSet;
-use frame_support::{ensure, traits::Get, BoundedVec};
+use frame_support::{ensure, traits::Get, weights::WeightMeter, BoundedVec};
 use salus_primitives::{Commitment, Handles, Members, PermitId};
 use sp_runtime::DispatchError;
 
@@ -71,5 +72,36 @@ impl<T: Config> Pallet<T> {
 		}
 		// Exact: no more than the call's bounded list.
 		Ok(ended.len() as u32)
+	}
+	/// Drops ended permits in the order of their ids, at most [`MAX_SWEEP`] per block and as the weight permits.
+	///
+	/// A permit ends one shift after it was issued at the latest: when one has not ended, hardly any that was issued later has.
+	/// Those few, whose capability ended first, wait for their turn.
+	pub(crate) fn sweep_permits(meter: &mut WeightMeter) {
+		let now = Self::now();
+		let mut count = 0;
+		for _ in 0..MAX_SWEEP {
+			if meter.try_consume(T::WeightInfo::sweep_permit()).is_err() {
+				break;
+			}
+			let id = OldestPermit::<T>::get();
+			if id >= NextPermit::<T>::get() {
+				break;
+			}
+			match Permits::<T>::get(id) {
+				Some(permit) if permit.expires_at > now => break,
+				Some(_) => {
+					Permits::<T>::remove(id);
+					count += 1;
+				}
+				// A call was faster.
+				None => {}
+			}
+			// Below the next id, so there is a successor.
+			OldestPermit::<T>::put(PermitId(id.0.saturating_add(1)));
+		}
+		if count > 0 {
+			Self::deposit_event(Event::PermitsRemoved { count });
+		}
 	}
 }

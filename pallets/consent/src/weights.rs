@@ -23,6 +23,8 @@ pub trait WeightInfo {
 	fn request_access(t: u32) -> Weight;
 	/// Removing `p` permits.
 	fn remove_expired_permits(p: u32) -> Weight;
+	/// Removing the oldest permit in idle time.
+	fn sweep_permit() -> Weight;
 }
 
 /// Weights for `pallet_consent` with the database weights of the runtime.
@@ -60,13 +62,21 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
-	/// Storage: `Timestamp::Now` (r:1 w:0), `Consent::Permits` (r:p w:p)
+	/// Storage: `Consortium::Gateways` (r:1 w:0), `Consortium::Operators` (r:1 w:0), `Consortium::Validators` (r:1 w:0),
+	/// `Consortium::AccountRoles` (r:1 w:0), `Timestamp::Now` (r:1 w:0), `Consent::Permits` (r:p w:p)
 	fn remove_expired_permits(p: u32) -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		Weight::from_parts(12_000_000, 0)
 			.saturating_add(Weight::from_parts(3_000_000, 0).saturating_mul(p.into()))
-			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().reads(p.into()))
 			.saturating_add(T::DbWeight::get().writes(p.into()))
+	}
+	/// Storage: `Timestamp::Now` (r:1 w:0), `Consent::OldestPermit` (r:1 w:1), `Consent::NextPermit` (r:1 w:0),
+	/// `Consent::Permits` (r:1 w:1)
+	fn sweep_permit() -> Weight {
+		Weight::from_parts(8_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 }
 
@@ -95,10 +105,15 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	fn remove_expired_permits(p: u32) -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		Weight::from_parts(12_000_000, 0)
 			.saturating_add(Weight::from_parts(3_000_000, 0).saturating_mul(p.into()))
-			.saturating_add(RocksDbWeight::get().reads(1_u64))
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().reads(p.into()))
 			.saturating_add(RocksDbWeight::get().writes(p.into()))
+	}
+	fn sweep_permit() -> Weight {
+		Weight::from_parts(8_000_000, 0)
+			.saturating_add(RocksDbWeight::get().reads(4_u64))
+			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 }

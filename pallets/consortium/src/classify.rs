@@ -2,7 +2,7 @@
 //! module checks the signer. Nothing here replaces the checks of a call: nested calls never pass an extension.
 
 use crate::{AccountRoles as RoleCount, Config, Gateways, Lane, Operators, Pallet, Payer};
-use salus_primitives::{ControllerKind, Handles, InstitutionId, PatientHandle};
+use salus_primitives::{ControllerKind, Guardians, Handles, InstitutionId, PatientHandle};
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 
 /// Says of every call of a runtime who may sign it. Written by the runtime.
@@ -42,6 +42,8 @@ pub enum Who {
 	CouncilMember,
 	/// Whoever controls this handle now.
 	Controller(PatientHandle),
+	/// A gateway of an active institution, or a person whom a patient chose as a guardian.
+	Guardian,
 	/// Any account with a role.
 	AnyMember,
 }
@@ -86,6 +88,10 @@ impl Who {
 			Self::Controller(handle) => match T::Handles::controller(handle, signer)? {
 				ControllerKind::SelfHeld => Some(Payer::Patient(*handle)),
 				ControllerKind::Custodian(id) => active::<T>(Some(id)).map(institution),
+			},
+			Self::Guardian => match Gateways::<T>::get(signer) {
+				Some(id) => active::<T>(Some(id)).map(institution),
+				None => T::Guardians::personal_handle(signer).map(Payer::GuardiansOf),
 			},
 			Self::AnyMember => match Pallet::<T>::serves(signer) {
 				Some(id) => active::<T>(Some(id)).map(institution),

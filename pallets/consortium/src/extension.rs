@@ -1,6 +1,6 @@
 //! The transaction extension that admits members' transactions instead of a fee.
 
-use crate::{ClassifyCall, Config, Debit, Lane, WeightInfo};
+use crate::{ClassifyCall, Config, Debit, Lane, WeightInfo, Who};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::marker::PhantomData;
 use frame_support::{
@@ -62,7 +62,10 @@ where
 
 	fn weight(&self, call: &T::RuntimeCall) -> Weight {
 		match T::Admission::classify(call) {
-			Some(admission) if admission.lane == Lane::PatientRights => T::WeightInfo::check_patient(),
+			// A personal guardian is looked up and charged as a patient is.
+			Some(admission) if admission.lane == Lane::PatientRights || admission.who == Who::Guardian => {
+				T::WeightInfo::check_patient()
+			}
 			_ => T::WeightInfo::check_member(),
 		}
 	}

@@ -1,10 +1,11 @@
 //! What other pallets ask the consortium.
 
-use crate::{Config, Error, Gateways, Institutions, Pallet, Practitioners};
+use crate::{AccountRoles as RoleCount, Config, Error, Gateways, Institutions, Pallet, Practitioners};
+use frame_support::ensure;
 use salus_primitives::{
 	permitted_purposes, InstitutionId, InstitutionKind, Members, PractitionerId, PractitionerSummary, PurposeClass,
 };
-use sp_runtime::DispatchError;
+use sp_runtime::{DispatchError, DispatchResult};
 
 impl<T: Config> Members<T::AccountId> for Pallet<T> {
 	fn institution_of(gateway: &T::AccountId) -> Option<InstitutionId> {
@@ -14,6 +15,16 @@ impl<T: Config> Members<T::AccountId> for Pallet<T> {
 	fn active_institution(gateway: &T::AccountId) -> Result<InstitutionId, DispatchError> {
 		let id = Gateways::<T>::get(gateway).ok_or(Error::<T>::NotAGateway)?;
 		Self::active(id).map(|_| id)
+	}
+
+	fn ensure_member(account: &T::AccountId) -> DispatchResult {
+		match Self::serves(account) {
+			Some(institution) => Self::active(institution).map(|_| ()),
+			None => {
+				ensure!(RoleCount::<T>::contains_key(account), Error::<T>::NotAMember);
+				Ok(())
+			}
+		}
 	}
 
 	fn is_active(institution: InstitutionId) -> bool {

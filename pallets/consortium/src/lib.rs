@@ -52,7 +52,7 @@ pub mod pallet {
 		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
-	use salus_primitives::{Handles, InstitutionId, InstitutionKind, Moment, PatientHandle, PractitionerId};
+	use salus_primitives::{Guardians, Handles, InstitutionId, InstitutionKind, Moment, PatientHandle, PractitionerId};
 	use sp_runtime::Perbill;
 	use sp_staking::SessionIndex;
 
@@ -74,6 +74,8 @@ pub mod pallet {
 		type Sessions: Sessions<Self::AccountId>;
 		/// Who controls which patient handle.
 		type Handles: Handles<Self::AccountId>;
+		/// Whom patients chose as guardians.
+		type Guardians: Guardians<Self::AccountId>;
 		/// Who may sign which call.
 		type Admission: ClassifyCall<<Self as frame_system::Config>::RuntimeCall, Self::AccountId>;
 		/// Slot time of the block, milliseconds.
@@ -103,6 +105,9 @@ pub mod pallet {
 		/// Picoseconds per block that a patient with an own key may use.
 		#[pallet::constant]
 		type PatientQuota: Get<u64>;
+		/// Picoseconds per block that the personal guardians of one patient may use together.
+		#[pallet::constant]
+		type GuardianQuota: Get<u64>;
 		/// Picoseconds per block and institution for the council and for patients' rights on behalf of patients; the
 		/// council cannot take it away.
 		#[pallet::constant]
@@ -199,7 +204,17 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type SweepCursor<T> = StorageValue<_, PatientHandle, OptionQuery>;
 
-	/// What all patients of a custodian that have an own key use together. Beyond it they give way to others.
+	/// What the persons use whom a patient chose as guardians. Entries come and go as those of `PatientBuckets`.
+	#[pallet::storage]
+	pub type GuardianBuckets<T: Config> =
+		StorageMap<_, Blake2_128Concat, PatientHandle, Bucket<BlockNumberFor<T>>, OptionQuery>;
+
+	/// Where looking for drained ones among them goes on.
+	#[pallet::storage]
+	pub type GuardianSweepCursor<T> = StorageValue<_, PatientHandle, OptionQuery>;
+
+	/// What all patients of a custodian that have an own key, and all personal guardians of its patients, use together. Beyond
+	/// it they give way to others.
 	#[pallet::storage]
 	pub type PatientsOf<T: Config> = StorageMap<_, Twox64Concat, InstitutionId, Bucket<BlockNumberFor<T>>, ValueQuery>;
 
@@ -373,7 +388,7 @@ pub mod pallet {
 		AlreadyOperator,
 		/// The signer administers no institution.
 		NotAnOperator,
-		/// The signer is neither gateway nor operator of an institution.
+		/// The signer is neither gateway nor operator of an institution; where any role would do, it has none.
 		NotAMember,
 		/// The account is not a gateway, or not of this institution.
 		NotAGateway,
@@ -425,6 +440,7 @@ pub mod pallet {
 			assert!(T::MinValidators::get() >= 1, "a chain needs a validator");
 			assert!(T::MinValidators::get() <= T::MaxValidators::get(), "the minimum must be reachable");
 			assert!(T::BurstBlocks::get() >= 1 && T::PatientQuota::get() >= 1, "patients must be able to act");
+			assert!(T::GuardianQuota::get() >= 1, "personal guardians must be able to act");
 			assert!(T::GuaranteedQuota::get() >= 1, "the council must be able to act");
 		}
 

@@ -19,8 +19,8 @@ use frame_system::{
 };
 use pallet_session::historical as pallet_session_historical;
 use salus_primitives::{
-	ControllerKind, Department, Handles, InstitutionId, InstitutionKind, Moment, PatientHandle, PractitionerId,
-	StaffRole,
+	ControllerKind, Department, Guardians, Handles, InstitutionId, InstitutionKind, Moment, PatientHandle,
+	PractitionerId, StaffRole,
 };
 use sp_runtime::{impl_opaque_keys, testing::UintAuthorityId, BuildStorage, DispatchError};
 use std::{cell::RefCell, collections::BTreeMap};
@@ -163,6 +163,7 @@ thread_local! {
 	static NOW: RefCell<Moment> = const { RefCell::new(1_000_000) };
 	static HANDLES: RefCell<BTreeMap<(PatientHandle, AccountId), ControllerKind>> =
 		const { RefCell::new(BTreeMap::new()) };
+	static GUARDIANS: RefCell<BTreeMap<AccountId, PatientHandle>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 pub struct Clock;
@@ -225,6 +226,18 @@ pub fn control(handle: PatientHandle, who: AccountId, kind: ControllerKind) {
 	HANDLES.with_borrow_mut(|all| all.insert((handle, who), kind));
 }
 
+pub struct PersonalGuardians;
+impl Guardians<AccountId> for PersonalGuardians {
+	fn personal_handle(account: &AccountId) -> Option<PatientHandle> {
+		GUARDIANS.with_borrow(|all| all.get(account).copied())
+	}
+}
+
+/// Makes an account a guardian that the patient chose.
+pub fn choose_guardian(handle: PatientHandle, who: AccountId) {
+	GUARDIANS.with_borrow_mut(|all| all.insert(who, handle));
+}
+
 thread_local! {
 	static ADMISSION: RefCell<Option<Admission>> = const { RefCell::new(None) };
 }
@@ -274,6 +287,7 @@ impl Config for Test {
 	type Council = Council;
 	type Sessions = PalletSession<Test>;
 	type Handles = Patients;
+	type Guardians = PersonalGuardians;
 	type Admission = Classes;
 	type Time = Clock;
 	type MaxInstitutions = ConstU32<12>;
@@ -284,6 +298,7 @@ impl Config for Test {
 	type LongestEra = ConstU64<50>;
 	type DefaultQuota = DefaultQuota;
 	type PatientQuota = ConstU64<100>;
+	type GuardianQuota = ConstU64<200>;
 	type GuaranteedQuota = ConstU64<500>;
 	type BurstBlocks = ConstU32<10>;
 	type WeightInfo = ();
@@ -324,6 +339,7 @@ pub fn genesis(hospitals: u32) -> Vec<GenesisInstitution<AccountId>> {
 pub fn build(institutions: Vec<GenesisInstitution<AccountId>>) -> sp_io::TestExternalities {
 	set_now(1_000_000);
 	HANDLES.take();
+	GUARDIANS.take();
 	ADMISSION.set(None);
 	MinValidators::set(3);
 	let keys = institutions

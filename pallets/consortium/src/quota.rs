@@ -1,13 +1,23 @@
 //! Leaky buckets: what a signer used leaks back block by block, up to a burst may be used at once.
 //!
 //! Whose bucket pays: the institution of the signer, one bucket per lane; for a patient with an own key the bucket of
-//! the handle, which no institution can fill; for an account without either, one that all such accounts share.
+//! the handle, which no institution can fill; for the persons whom a patient chose as guardians a second one of the handle,
+//! so that they cannot use up what the patient needs; for an account without any of these, one that all such accounts
+//! share.
 //!
 //! Handles cost their custodian nothing to keep, so the buckets of handles add up without a bound. One more bucket per
-//! custodian counts what all of its patients use: beyond it they are not refused, but wait for what others have to send.
+//! custodian counts what all of its patients and their guardians use: beyond it they are not refused, but wait for what others have to send.
 
-use crate::{Bucket, Buckets, Config, Institutions, Lane, PatientBuckets, PatientsOf, SharedBucket};
-use frame_support::{dispatch::DispatchClass, traits::Get, weights::WeightMeter};
+use crate::{
+	Bucket, Buckets, Config, GuardianBuckets, GuardianSweepCursor, Institutions, Lane, PatientBuckets, PatientsOf,
+	SharedBucket, SweepCursor, WeightInfo,
+};
+use frame_support::{
+	dispatch::DispatchClass,
+	storage::{IterableStorageMap, StorageValue},
+	traits::Get,
+	weights::WeightMeter,
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use salus_primitives::{Handles, InstitutionId, PatientHandle};
 use sp_runtime::{
@@ -30,6 +40,8 @@ pub enum Payer {
 	Institution(InstitutionId, Lane),
 	/// The bucket of a handle, for a controller with an own key.
 	Patient(PatientHandle),
+	/// The bucket of a handle for the persons whom its patient chose as guardians.
+	GuardiansOf(PatientHandle),
 	/// The bucket that accounts without institution share.
 	Shared,
 }
@@ -76,6 +88,7 @@ impl Payer {
 			// patients.
 			Self::Institution(_, Lane::Governance | Lane::PatientRights) => T::GuaranteedQuota::get(),
 			Self::Patient(_) => T::PatientQuota::get(),
+			Self::GuardiansOf(_) => T::GuardianQuota::get(),
 			Self::Shared => T::GuaranteedQuota::get(),
 		}
 	}
@@ -84,6 +97,7 @@ impl Payer {
 		match self {
 			Self::Institution(id, lane) => Buckets::<T>::get(id, lane),
 			Self::Patient(handle) => PatientBuckets::<T>::get(handle).unwrap_or_default(),
+			Self::GuardiansOf(handle) => GuardianBuckets::<T>::get(handle).unwrap_or_default(),
 			Self::Shared => SharedBucket::<T>::get(),
 		}
 	}
@@ -92,6 +106,7 @@ impl Payer {
 		match self {
 			Self::Institution(id, lane) => Buckets::<T>::insert(id, lane, bucket),
 			Self::Patient(handle) => PatientBuckets::<T>::insert(handle, bucket),
+			Self::GuardiansOf(handle) => GuardianBuckets::<T>::insert(handle, bucket),
 			Self::Shared => SharedBucket::<T>::put(bucket),
 		}
 	}
@@ -147,10 +162,10 @@ impl Debit {
 		}
 	}
 
-	/// For a patient with an own key: the custodian, and the bucket of all of its patients after the charge, `None` when
-	/// they have used it up.
+	/// For a patient with an own key and for personal guardians: the custodian, and the bucket of all of its patients after
+	/// the charge, `None` when they have used it up.
 	fn crowd<T: Config>(&self) -> Option<(InstitutionId, Option<Bucket<BlockNumberFor<T>>>)> {
-		let Payer::Patient(handle) = &self.payer else { return None };
+		let (Payer::Patient(handle) | Payer::GuardiansOf(handle)) = &self.payer else { return None };
 		let custodian = T::Handles::custodian(handle)?;
 		let charged = PatientsOf::<T>::get(custodian).charged(
 			frame_system::Pallet::<T>::block_number(),
@@ -183,27 +198,37 @@ fn time_of_bytes<T: Config>(len: usize) -> u64 {
 	time.checked_div(bytes).map_or(u64::MAX, |share| share.unique_saturated_into())
 }
 
-/// Removes patients' buckets that have drained, going round the map, at most [`MAX_SWEEP`] per block and as the
-/// weight permits.
+/// Removes buckets of patients and of their guardians that have drained, going round both maps, at most [`MAX_SWEEP`] of
+/// each per block and as the weight permits.
 pub(crate) fn sweep<T: Config>(meter: &mut WeightMeter) {
-	use crate::{SweepCursor, WeightInfo};
+	let mut weight_left = || meter.try_consume(T::WeightInfo::sweep_bucket()).is_ok();
+	sweep_map::<T, PatientBuckets<T>, SweepCursor<T>>(T::PatientQuota::get(), &mut weight_left);
+	sweep_map::<T, GuardianBuckets<T>, GuardianSweepCursor<T>>(T::GuardianQuota::get(), &mut weight_left);
+}
+
+fn sweep_map<T, Map, Cursor>(rate: u64, weight_left: &mut impl FnMut() -> bool)
+where
+	T: Config,
+	Map: IterableStorageMap<PatientHandle, Bucket<BlockNumberFor<T>>>,
+	Cursor: StorageValue<PatientHandle, Query = Option<PatientHandle>>,
+{
 	let now = frame_system::Pallet::<T>::block_number();
 	for _ in 0..MAX_SWEEP {
-		if meter.try_consume(T::WeightInfo::sweep_bucket()).is_err() {
+		if !weight_left() {
 			return;
 		}
-		let next = match SweepCursor::<T>::get() {
-			Some(after) => PatientBuckets::<T>::iter_from(PatientBuckets::<T>::hashed_key_for(after)).next(),
-			None => PatientBuckets::<T>::iter().next(),
+		let next = match Cursor::get() {
+			Some(after) => Map::iter_from(Map::hashed_key_for(after)).next(),
+			None => Map::iter().next(),
 		};
 		let Some((handle, bucket)) = next else {
 			// The end, or an empty map: the next block begins again.
-			SweepCursor::<T>::kill();
+			Cursor::kill();
 			return;
 		};
-		SweepCursor::<T>::put(handle);
-		if bucket.level_at(now, T::PatientQuota::get()) == 0 {
-			PatientBuckets::<T>::remove(handle);
+		Cursor::put(handle);
+		if bucket.level_at(now, rate) == 0 {
+			Map::remove(handle);
 		}
 	}
 }

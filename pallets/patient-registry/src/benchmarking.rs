@@ -69,6 +69,21 @@ fn claimed<T: Config>(gateway: &T::AccountId, custodian: InstitutionId) -> T::Ac
 	controller
 }
 
+fn provisional(number: u32) -> PatientHandle {
+	PatientHandle([100 + number as u8; 32])
+}
+
+fn unidentified<T: Config>(gateway: &T::AccountId, handle: PatientHandle) {
+	let origin = RawOrigin::Signed(gateway.clone()).into();
+	assert_ok!(Pallet::<T>::register_patient(origin, handle, Control::Provisional, ENTRY));
+}
+
+fn merged<T: Config>(gateway: &T::AccountId, handle: PatientHandle) {
+	unidentified::<T>(gateway, handle);
+	let origin = RawOrigin::Signed(gateway.clone()).into();
+	assert_ok!(Pallet::<T>::merge_handle(origin, handle, HANDLE, EVIDENCE, ENTRY, ENTRY));
+}
+
 fn live_controllers<T: Config>() -> usize {
 	Handles::<T>::get(HANDLE).map_or(0, |record| record.live(T::Time::now()).count())
 }
@@ -135,6 +150,46 @@ mod benchmarks {
 		_(RawOrigin::Signed(patient), HANDLE, ENTRY);
 
 		assert_eq!(live_controllers::<T>(), 0);
+	}
+
+	#[benchmark]
+	fn register_provisional() {
+		let (gateway, _) = member::<T>();
+
+		#[extrinsic_call]
+		register_patient(RawOrigin::Signed(gateway), HANDLE, Control::Provisional, ENTRY);
+
+		assert!(Handles::<T>::get(HANDLE).is_some_and(|record| record.is_provisional()));
+	}
+
+	/// As many as possible are the patient's already.
+	#[benchmark]
+	fn merge_handle() {
+		let (gateway, _) = member::<T>();
+		registered::<T>(&gateway);
+		for number in 1..T::MaxMerges::get() {
+			merged::<T>(&gateway, provisional(number));
+		}
+		unidentified::<T>(&gateway, provisional(0));
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(gateway), provisional(0), HANDLE, EVIDENCE, ENTRY, ENTRY);
+
+		assert_eq!(Merges::<T>::get(HANDLE).len(), T::MaxMerges::get() as usize);
+	}
+
+	#[benchmark]
+	fn unmerge_handle() {
+		let (gateway, _) = member::<T>();
+		registered::<T>(&gateway);
+		for number in 0..T::MaxMerges::get() {
+			merged::<T>(&gateway, provisional(number));
+		}
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(gateway), provisional(0), EVIDENCE, ENTRY, ENTRY);
+
+		assert!(!MergedInto::<T>::contains_key(provisional(0)));
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

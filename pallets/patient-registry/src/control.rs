@@ -30,13 +30,24 @@ impl<T: Config> HandleRecord<T> {
 		self.controllers.iter().filter(move |controller| controller.is_live(now))
 	}
 
-	/// Sets the end of a custody that has none. `false` when there is no such custody.
-	pub(crate) fn end_custody(&mut self, until: Moment) -> bool {
-		let custody = self
-			.controllers
-			.iter_mut()
-			.find(|controller| controller.kind == ControllerOf::Custodian && controller.valid_until.is_none());
-		custody.map(|controller| controller.valid_until = Some(until)).is_some()
+	/// Whether nobody has identified the patient.
+	pub fn is_provisional(&self) -> bool {
+		let open = self.controllers.iter().filter(|controller| controller.valid_until.is_none());
+		open.into_iter().any(|controller| controller.kind == ControllerOf::Provisional)
+	}
+
+	/// Sets the end of a custody, or of the want of a controller, that has none. `None` when there is no such thing.
+	///
+	/// A custodian keeps its control until `until`; where it had none, that ends at once.
+	pub(crate) fn end_custody(&mut self, now: Moment, until: Moment) -> Option<Moment> {
+		let open = self.controllers.iter_mut().find(|controller| controller.valid_until.is_none())?;
+		let until = match open.kind {
+			ControllerOf::Custodian => until,
+			ControllerOf::Provisional => now,
+			ControllerOf::SelfHeld(_) => return None,
+		};
+		open.valid_until = Some(until);
+		Some(until)
 	}
 }
 
@@ -44,8 +55,11 @@ impl<T: Config> Pallet<T> {
 	/// The record of a handle that is in use.
 	pub(crate) fn active_record(handle: &PatientHandle) -> Result<HandleRecord<T>, DispatchError> {
 		let record = Handles::<T>::get(handle).ok_or(Error::<T>::UnknownHandle)?;
-		ensure!(record.is_active(), Error::<T>::HandleIsRetired);
-		Ok(record)
+		match record.status {
+			HandleStatus::Active => Ok(record),
+			HandleStatus::Retired => Err(Error::<T>::HandleIsRetired.into()),
+			HandleStatus::Merged => Err(Error::<T>::HandleIsMerged.into()),
+		}
 	}
 
 	/// How the account controls the handle now. The patient's own key comes first and asks nothing of the custodian.
@@ -80,6 +94,7 @@ impl<T: Config> Pallet<T> {
 				record.evidence = Some(evidence);
 			}
 			Control::SelfHeld { controller, proof } => Self::give_control(handle, &mut record, controller, &proof)?,
+			Control::Provisional => Self::push(&mut record, ControllerOf::Provisional)?,
 		}
 		Ok(record)
 	}
@@ -134,7 +149,7 @@ impl<T: Config> Pallet<T> {
 		let proofs_hold = T::MaxProofValidity::get();
 		record.controllers.retain(|controller| {
 			let kept_after = match controller.kind {
-				ControllerOf::Custodian => 0,
+				ControllerOf::Custodian | ControllerOf::Provisional => 0,
 				ControllerOf::SelfHeld(_) => proofs_hold,
 			};
 			controller.valid_until.is_none_or(|until| now < until.saturating_add(kept_after))

@@ -4,6 +4,7 @@
 extern crate alloc;
 
 mod control;
+mod merge;
 mod proof;
 #[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
@@ -20,7 +21,9 @@ mod tests;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use types::{control_message, Control, ControlProof, Controller, ControllerOf, HandleRecord, HandleStatus};
+pub use types::{
+	control_message, Control, ControlProof, Controller, ControllerOf, HandleRecord, HandleStatus, MergeRecord,
+};
 pub use weights::WeightInfo;
 
 #[frame_support::pallet]
@@ -61,6 +64,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxControllers: Get<u32>;
 
+		/// Provisional handles that are one patient's at a time.
+		#[pallet::constant]
+		type MaxMerges: Get<u32>;
+
 		/// Signature of a self-held controller.
 		type Signature: Verify<Signer: IdentifyAccount<AccountId = Self::AccountId>> + Parameter;
 
@@ -79,6 +86,15 @@ pub mod pallet {
 	/// Every handle that was ever registered. Retired ones stay, so that none is given out again.
 	#[pallet::storage]
 	pub type Handles<T: Config> = StorageMap<_, Blake2_128Concat, PatientHandle, HandleRecord<T>>;
+
+	/// Whose handle a provisional one turned out to be.
+	#[pallet::storage]
+	pub type MergedInto<T: Config> = StorageMap<_, Blake2_128Concat, PatientHandle, MergeRecord>;
+
+	/// The provisional handles that turned out to be this patient's, in the order in which they were recognised.
+	#[pallet::storage]
+	pub type Merges<T: Config> =
+		StorageMap<_, Blake2_128Concat, PatientHandle, BoundedVec<PatientHandle, T::MaxMerges>, ValueQuery>;
 
 	/// How long the custodian still controls a handle after its patient claimed it, milliseconds.
 	#[pallet::storage]
@@ -133,6 +149,24 @@ pub mod pallet {
 			/// The handle.
 			handle: PatientHandle,
 		},
+		/// The patient of a provisional handle was recognised.
+		HandleMerged {
+			/// The provisional handle.
+			provisional: PatientHandle,
+			/// The patient's handle.
+			into: PatientHandle,
+			/// Commitment to how the patient was recognised.
+			statement: Commitment,
+		},
+		/// A recognition was taken back: the handle is provisional again.
+		HandleUnmerged {
+			/// The provisional handle.
+			provisional: PatientHandle,
+			/// The handle that it was merged into.
+			into: PatientHandle,
+			/// Commitment to why.
+			statement: Commitment,
+		},
 	}
 
 	/// Why a call was refused.
@@ -166,6 +200,16 @@ pub mod pallet {
 		ControllerUsed,
 		/// Too many changes within the validity of a proof. Try again later.
 		TooManyControllers,
+		/// The handle is another handle's now. Use that one, or take the merge back first.
+		HandleIsMerged,
+		/// The patient of this handle is known. Only a provisional handle can turn out to be another patient's.
+		NotProvisional,
+		/// Nobody knows whose handle the other one is either. Merge both into the patient's handle.
+		IntoProvisional,
+		/// The handle is not merged into another one. There is nothing to take back.
+		NotMerged,
+		/// Too many provisional handles are this patient's. Take a mistaken one back.
+		TooManyMerges,
 	}
 
 	#[pallet::hooks]
@@ -189,6 +233,7 @@ pub mod pallet {
 		#[pallet::weight(T::Audit::record_weight().saturating_add(match control {
 			Control::Custodial { .. } => T::WeightInfo::register_custodial(),
 			Control::SelfHeld { .. } => T::WeightInfo::register_self_held(),
+			Control::Provisional => T::WeightInfo::register_provisional(),
 		}))]
 		pub fn register_patient(
 			origin: OriginFor<T>,
@@ -210,9 +255,9 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Hands a custodial handle to its patient, who is there in person.
+		/// Hands a custodial or provisional handle to its patient, who is there in person.
 		///
-		/// The patient's key controls the handle at once, the custodian `ClaimDelay` longer. `evidence` is a hiding
+		/// The patient's key controls the handle at once, a custodian that controlled it `ClaimDelay` longer. `evidence` is a hiding
 		/// commitment to how the patient was identified, and takes the place of that of the registration.
 		#[pallet::call_index(1)]
 		#[pallet::weight((
@@ -231,8 +276,9 @@ pub mod pallet {
 			let custodian = T::Members::active_institution(&gateway)?;
 			let mut record = Self::active_record(&handle)?;
 			ensure!(record.custodian == custodian, Error::<T>::NotCustodian);
-			let custodian_until = T::Time::now().saturating_add(ClaimDelay::<T>::get());
-			ensure!(record.end_custody(custodian_until), Error::<T>::NotCustodial);
+			let now = T::Time::now();
+			let latest = now.saturating_add(ClaimDelay::<T>::get());
+			let custodian_until = record.end_custody(now, latest).ok_or(Error::<T>::NotCustodial)?;
 			Self::give_control(&handle, &mut record, controller, &proof)?;
 			record.evidence = Some(evidence);
 			Self::store_act(handle, record, Act::Claim, Some(custodian), entry)?;
@@ -285,6 +331,55 @@ pub mod pallet {
 			record.status = HandleStatus::Retired;
 			Self::store_act(handle, record, Act::Retire, actor, entry)?;
 			Self::deposit_event(Event::HandleRetired { handle });
+			Ok(())
+		}
+
+		/// Says whose handle a provisional one is, now that the patient was recognised.
+		///
+		/// Both are the signer's patients. The provisional handle is out of use until the merge is taken back; its records and its
+		/// audit chain stay where they are and count as the patient's. `statement` is a hiding commitment to how the patient was
+		/// recognised; `entry` and `into_entry` are the commitments of the entries on the two patients' chains.
+		#[pallet::call_index(4)]
+		#[pallet::weight((
+			T::WeightInfo::merge_handle().saturating_add(T::Audit::record_weight().saturating_mul(2)),
+			DispatchClass::Operational,
+		))]
+		pub fn merge_handle(
+			origin: OriginFor<T>,
+			provisional: PatientHandle,
+			into: PatientHandle,
+			statement: Commitment,
+			entry: Commitment,
+			into_entry: Commitment,
+		) -> DispatchResult {
+			let gateway = ensure_signed(origin)?;
+			let custodian = T::Members::active_institution(&gateway)?;
+			Self::merge(custodian, provisional, into, statement)?;
+			Self::record_both(Act::Merge, custodian, (provisional, entry), (into, into_entry))?;
+			Self::deposit_event(Event::HandleMerged { provisional, into, statement });
+			Ok(())
+		}
+
+		/// Takes a merge back: another person was recognised than the one who was treated.
+		///
+		/// `statement` is a hiding commitment to how the mistake was found, the entries are as in a merge.
+		#[pallet::call_index(5)]
+		#[pallet::weight((
+			T::WeightInfo::unmerge_handle().saturating_add(T::Audit::record_weight().saturating_mul(2)),
+			DispatchClass::Operational,
+		))]
+		pub fn unmerge_handle(
+			origin: OriginFor<T>,
+			provisional: PatientHandle,
+			statement: Commitment,
+			entry: Commitment,
+			into_entry: Commitment,
+		) -> DispatchResult {
+			let gateway = ensure_signed(origin)?;
+			let custodian = T::Members::active_institution(&gateway)?;
+			let into = Self::unmerge(custodian, provisional)?;
+			Self::record_both(Act::Unmerge, custodian, (provisional, entry), (into, into_entry))?;
+			Self::deposit_event(Event::HandleUnmerged { provisional, into, statement });
 			Ok(())
 		}
 	}

@@ -1,22 +1,21 @@
-//! A runtime with this pallet alone. Members, roles and audit are small and live in storage, so that a refused call undoes them.
+//! A runtime with this pallet alone. Members, roles and audit are doubles that tests set by hand.
 
 use crate as pallet_patient_registry;
 use crate::{control_message, ControlProof, Controller, ControllerOf, HandleRecord, Handles};
-use codec::{Decode, Encode};
-use frame_support::{
-	derive_impl, ensure, parameter_types, storage_alias, traits::Time, weights::Weight, Blake2_128Concat,
-};
+use frame_support::{derive_impl, parameter_types};
 use salus_primitives::{
-	permitted_purposes, AccountRoles, Act, AuditChain, AuditLog, Commitment, InstitutionId, InstitutionKind, Members,
-	Moment, OutcomeClass, PatientHandle, PractitionerId, PractitionerSummary, PurposeClass, Recorded, DAY, HOUR,
-	MINUTE,
+	test_support, Act, AuditChain, AuditEntry, Commitment, InstitutionId, InstitutionKind, Moment, OutcomeClass,
+	PatientHandle, DAY, HOUR, MINUTE,
 };
-use scale_info::TypeInfo;
 use sp_core::{sr25519, Pair, H256};
-use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchError, DispatchResult, MultiSignature};
+use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, MultiSignature};
 use std::collections::BTreeMap;
 
+pub use test_support::{Clock, Trail, ENTRY_WEIGHT, NOT_A_GATEWAY, NO_ROLES, START, SUSPENDED, TRAIL_FULL};
+
 pub type AccountId = AccountId32;
+/// Institutions 1 to 7 in the order of `KINDS`, two gateways each.
+pub type Consortium = test_support::Consortium<AccountId>;
 type Block = frame_system::mocking::MockBlock<Test>;
 
 frame_support::construct_runtime!(
@@ -33,49 +32,30 @@ impl frame_system::Config for Test {
 	type Lookup = IdentityLookup<AccountId>;
 }
 
-pub const START: Moment = 20_000 * DAY;
 pub const CLAIM_DELAY: Moment = 3 * DAY;
 pub const PROOF_VALIDITY: Moment = HOUR;
 
 parameter_types! {
-	pub storage Now: Moment = START;
-	pub storage AuditFails: bool = false;
-	pub storage RolesFail: bool = false;
-	pub storage AuditEntries: Vec<Entry> = Vec::new();
 	pub const ClaimDelay: Moment = CLAIM_DELAY;
 	pub const MaxProofValidity: Moment = PROOF_VALIDITY;
 	pub static MaxControllers: u32 = 4;
+	pub const MaxMerges: u32 = 2;
 }
 
 impl pallet_patient_registry::Config for Test {
 	type Members = Consortium;
 	type Roles = Consortium;
-	type Audit = Audit;
+	type Audit = Trail;
 	type Time = Clock;
 	type ClaimDelay = ClaimDelay;
 	type MaxProofValidity = MaxProofValidity;
 	type MaxControllers = MaxControllers;
+	type MaxMerges = MaxMerges;
 	type Signature = MultiSignature;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Signer;
 }
-
-pub struct Clock;
-
-impl Time for Clock {
-	type Moment = Moment;
-	fn now() -> Moment {
-		Now::get()
-	}
-}
-
-#[storage_alias]
-type Gateways = StorageMap<Mock, Blake2_128Concat, AccountId, InstitutionId>;
-#[storage_alias]
-type Suspended = StorageMap<Mock, Blake2_128Concat, InstitutionId, ()>;
-#[storage_alias]
-type RoleCounts = StorageMap<Mock, Blake2_128Concat, AccountId, u32>;
 
 pub const HOSPITAL_A: InstitutionId = InstitutionId(1);
 pub const HOSPITAL_B: InstitutionId = InstitutionId(2);
@@ -90,97 +70,6 @@ const KINDS: [InstitutionKind; 7] = [
 	InstitutionKind::Regulator,
 ];
 
-/// Institutions 1 to 7 in the order of `KINDS`, two gateways each.
-pub struct Consortium;
-
-impl Members<AccountId> for Consortium {
-	fn institution_of(gateway: &AccountId) -> Option<InstitutionId> {
-		Gateways::get(gateway)
-	}
-	fn active_institution(gateway: &AccountId) -> Result<InstitutionId, DispatchError> {
-		let institution = Gateways::get(gateway).ok_or(NOT_A_GATEWAY)?;
-		ensure!(Self::is_active(institution), SUSPENDED);
-		Ok(institution)
-	}
-	fn is_active(institution: InstitutionId) -> bool {
-		Self::kind(institution).is_some() && !Suspended::contains_key(institution)
-	}
-	fn kind(institution: InstitutionId) -> Option<InstitutionKind> {
-		KINDS.get(institution.0.checked_sub(1)? as usize).copied()
-	}
-	fn may_claim(institution: InstitutionId, purpose: PurposeClass) -> bool {
-		Self::is_active(institution)
-			&& Self::kind(institution).is_some_and(|kind| permitted_purposes(kind).contains(purpose))
-	}
-	fn practitioner(_: &PractitionerId) -> Option<PractitionerSummary> {
-		None
-	}
-	#[cfg(feature = "runtime-benchmarks")]
-	fn benchmark_member(gateway: &AccountId, kind: InstitutionKind) -> InstitutionId {
-		let position = KINDS.iter().position(|known| *known == kind).unwrap();
-		let institution = InstitutionId(position as u32 + 1);
-		Gateways::insert(gateway, institution);
-		institution
-	}
-}
-
-pub const NOT_A_GATEWAY: DispatchError = DispatchError::Other("not a gateway");
-pub const SUSPENDED: DispatchError = DispatchError::Other("suspended");
-pub const NO_ROLES: DispatchError = DispatchError::Other("roles");
-pub const AUDIT_FULL: DispatchError = DispatchError::Exhausted;
-
-impl AccountRoles<AccountId> for Consortium {
-	fn add_role(account: &AccountId) -> DispatchResult {
-		ensure!(!RolesFail::get(), NO_ROLES);
-		RoleCounts::mutate(account, |count| *count = Some(count.unwrap_or(0) + 1));
-		Ok(())
-	}
-	fn remove_role(account: &AccountId) -> DispatchResult {
-		match RoleCounts::take(account).ok_or(NO_ROLES)? {
-			1 => (),
-			more => RoleCounts::insert(account, more - 1),
-		}
-		Ok(())
-	}
-}
-
-/// An act as the audit trail got it.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub struct Entry {
-	pub chain: AuditChain,
-	pub act: Act,
-	pub outcome: OutcomeClass,
-	pub actor: Option<InstitutionId>,
-	pub custodian: Option<InstitutionId>,
-	pub commitment: Commitment,
-}
-
-pub struct Audit;
-
-impl AuditLog for Audit {
-	fn record(
-		chain: AuditChain,
-		act: Act,
-		outcome: OutcomeClass,
-		actor: Option<InstitutionId>,
-		custodian: Option<InstitutionId>,
-		commitment: Commitment,
-	) -> Result<Recorded, DispatchError> {
-		ensure!(!AuditFails::get(), AUDIT_FULL);
-		let mut entries = AuditEntries::get();
-		let sequence = entries.len() as u64;
-		entries.push(Entry { chain, act, outcome, actor, custodian, commitment });
-		AuditEntries::set(&entries);
-		Ok(Recorded { sequence, at: Now::get() })
-	}
-	fn record_weight() -> Weight {
-		ENTRY_WEIGHT
-	}
-}
-
-/// What an audit entry weighs here.
-pub const ENTRY_WEIGHT: Weight = Weight::from_parts(1_000_003, 7);
-
 /// Keys from numbers, for benchmarks that run as tests.
 #[cfg(feature = "runtime-benchmarks")]
 pub struct Signer;
@@ -188,7 +77,7 @@ pub struct Signer;
 #[cfg(feature = "runtime-benchmarks")]
 impl crate::BenchmarkHelper<AccountId, MultiSignature> for Signer {
 	fn new_controller() -> AccountId {
-		(1..=u8::MAX).map(account).find(|fresh| !RoleCounts::contains_key(fresh)).unwrap()
+		(1..=u8::MAX).map(account).find(|fresh| roles(fresh) == 0).unwrap()
 	}
 	fn sign(controller: &AccountId, message: &[u8]) -> MultiSignature {
 		let seed = (1..=u8::MAX).find(|seed| account(*seed) == *controller).unwrap();
@@ -227,38 +116,45 @@ pub fn origin(account: AccountId) -> RuntimeOrigin {
 
 /// Makes an account a gateway of the institution.
 pub fn add_gateway(account: AccountId, institution: InstitutionId) {
-	Gateways::insert(account, institution);
+	Consortium::add_gateway(&account, institution);
 }
 
 pub fn suspend(institution: InstitutionId) {
-	Suspended::insert(institution, ());
+	Consortium::suspend(institution);
 }
 
 pub fn reinstate(institution: InstitutionId) {
-	Suspended::remove(institution);
+	Consortium::reinstate(institution);
 }
 
 pub fn advance(by: Moment) {
-	Now::set(&(Now::get() + by));
+	Clock::advance(by);
 }
 
 pub fn roles(account: &AccountId) -> u32 {
-	RoleCounts::get(account).unwrap_or(0)
+	Consortium::roles(account)
 }
 
 pub fn genesis() -> H256 {
 	System::block_hash(0)
 }
 
-pub fn last_entry() -> Option<Entry> {
-	AuditEntries::get().pop()
+pub fn last_entry() -> Option<AuditEntry> {
+	Trail::last()
 }
 
 /// The entry that an act on `HANDLE` must leave.
-pub fn entry_of(act: Act, actor: Option<InstitutionId>) -> Option<Entry> {
-	let chain = AuditChain::Patient(HANDLE);
-	let outcome = OutcomeClass::Permitted;
-	Some(Entry { chain, act, outcome, actor, custodian: Some(HOSPITAL_A), commitment: ENTRY })
+pub fn entry_of(act: Act, actor: Option<InstitutionId>) -> Option<AuditEntry> {
+	Some(AuditEntry {
+		chain: AuditChain::Patient(HANDLE),
+		sequence: Trail::entries().len().checked_sub(1)? as u64,
+		act,
+		outcome: OutcomeClass::Permitted,
+		actor,
+		custodian: Some(HOSPITAL_A),
+		at: Clock::now(),
+		commitment: ENTRY,
+	})
 }
 
 pub fn record() -> HandleRecord<Test> {
@@ -288,7 +184,7 @@ pub fn signed(
 
 /// A proof of person `seed` for `HANDLE` at hospital A that the chain accepts for half an hour.
 pub fn proof(seed: u8) -> ControlProof<MultiSignature> {
-	signed(seed, genesis(), HOSPITAL_A, HANDLE, &account(seed), Now::get() + 30 * MINUTE)
+	signed(seed, genesis(), HOSPITAL_A, HANDLE, &account(seed), Clock::now() + 30 * MINUTE)
 }
 
 pub fn new_test_ext() -> sp_io::TestExternalities {
@@ -296,9 +192,10 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	let mut ext = sp_io::TestExternalities::new(storage);
 	ext.execute_with(|| {
 		System::set_block_number(1);
-		for number in 1..=KINDS.len() as u32 {
-			add_gateway(gateway(InstitutionId(number)), InstitutionId(number));
-			add_gateway(second_gateway(InstitutionId(number)), InstitutionId(number));
+		for (institution, kind) in (1..).map(InstitutionId).zip(KINDS) {
+			Consortium::admit(institution, kind);
+			add_gateway(gateway(institution), institution);
+			add_gateway(second_gateway(institution), institution);
 		}
 	});
 	ext
@@ -317,11 +214,11 @@ pub fn check() {
 	PatientRegistry::do_try_state().unwrap();
 	let mut live = BTreeMap::<AccountId, u32>::new();
 	for record in Handles::<Test>::iter_values() {
-		for controller in record.live(Now::get()) {
+		for controller in record.live(Clock::now()) {
 			if let ControllerOf::SelfHeld(account) = &controller.kind {
 				*live.entry(account.clone()).or_default() += 1;
 			}
 		}
 	}
-	assert_eq!(RoleCounts::iter().collect::<BTreeMap<_, _>>(), live);
+	assert_eq!(Consortium::all_roles().into_iter().collect::<BTreeMap<_, _>>(), live);
 }

@@ -14,6 +14,8 @@ pub enum HandleStatus {
 	Active,
 	/// Nobody controls it, for good.
 	Retired,
+	/// It was provisional and is another handle's now: nothing is done with it until that is taken back.
+	Merged,
 }
 
 /// Who acts for the patient.
@@ -23,6 +25,8 @@ pub enum ControllerOf<AccountId> {
 	Custodian,
 	/// The patient, with an own key.
 	SelfHeld(AccountId),
+	/// Nobody: the custodian treats a person whom nobody could identify, and decides nothing for that person.
+	Provisional,
 }
 
 /// A controller and its time.
@@ -45,8 +49,8 @@ impl<AccountId> Controller<AccountId> {
 
 /// What the chain knows of a handle.
 ///
-/// An active handle has exactly one controller without an end, no account twice, and at most one custodian entry.
-/// A retired handle has no controllers.
+/// An active handle has exactly one controller without an end, no account twice, and at most one entry of the custodian.
+/// A retired handle has no controllers, a merged one is provisional.
 #[derive(
 	CloneNoBound,
 	DebugNoBound,
@@ -87,6 +91,19 @@ pub enum Control<AccountId, Signature> {
 		/// That the patient holds it.
 		proof: ControlProof<Signature>,
 	},
+	/// Nobody could identify the patient.
+	Provisional,
+}
+
+/// Whose handle a provisional one turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct MergeRecord {
+	/// The patient's handle.
+	pub into: PatientHandle,
+	/// Time of the block.
+	pub at: Moment,
+	/// Hiding commitment to how the patient was recognised.
+	pub statement: Commitment,
 }
 
 /// That a controller holds its key and agrees to control this handle.

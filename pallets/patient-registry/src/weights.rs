@@ -19,6 +19,9 @@ pub trait WeightInfo {
 	fn claim_handle() -> Weight;
 	fn rotate_controller() -> Weight;
 	fn retire_handle() -> Weight;
+	fn register_provisional() -> Weight;
+	fn merge_handle() -> Weight;
+	fn unmerge_handle() -> Weight;
 }
 
 /// Weights for `pallet_patient_registry` using the Salus node.
@@ -87,6 +90,36 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `PatientRegistry::Handles` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	fn register_provisional() -> Weight {
+		Weight::from_parts(22_000_000, 16942)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `PatientRegistry::Handles` (r:2 w:1)
+	/// Storage: `PatientRegistry::Merges` (r:1 w:1)
+	/// Storage: `PatientRegistry::MergedInto` (r:0 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	fn merge_handle() -> Weight {
+		Weight::from_parts(34_000_000, 23800)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `PatientRegistry::Handles` (r:1 w:1)
+	/// Storage: `PatientRegistry::MergedInto` (r:1 w:1)
+	/// Storage: `PatientRegistry::Merges` (r:1 w:1)
+	fn unmerge_handle() -> Weight {
+		Weight::from_parts(34_000_000, 21200)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
 }
 
 // For tests.
@@ -153,5 +186,35 @@ impl WeightInfo for () {
 		Weight::from_parts(28_000_000, 24623)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
+	}
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `PatientRegistry::Handles` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	fn register_provisional() -> Weight {
+		Weight::from_parts(22_000_000, 16942)
+			.saturating_add(RocksDbWeight::get().reads(4_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `PatientRegistry::Handles` (r:2 w:1)
+	/// Storage: `PatientRegistry::Merges` (r:1 w:1)
+	/// Storage: `PatientRegistry::MergedInto` (r:0 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	fn merge_handle() -> Weight {
+		Weight::from_parts(34_000_000, 23800)
+			.saturating_add(RocksDbWeight::get().reads(6_u64))
+			.saturating_add(RocksDbWeight::get().writes(3_u64))
+	}
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `PatientRegistry::Handles` (r:1 w:1)
+	/// Storage: `PatientRegistry::MergedInto` (r:1 w:1)
+	/// Storage: `PatientRegistry::Merges` (r:1 w:1)
+	fn unmerge_handle() -> Weight {
+		Weight::from_parts(34_000_000, 21200)
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
+			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 }

@@ -68,6 +68,32 @@ pub enum Act {
 	Request,
 	/// A custodian filed a batch of release receipts.
 	Receipts,
+	/// The patient's own emergency committee was set up or removed.
+	EmergencySetup,
+	/// An institution asked to open an emergency scope.
+	EmergencyRequest,
+	/// A guardian approved with its part of the decryption.
+	EmergencyApproval,
+	/// A guardian refused.
+	EmergencyRejection,
+	/// The institution that had asked took its request back.
+	EmergencyCancel,
+	/// An emergency session ended and the key epoch with it.
+	EmergencyClose,
+	/// The patient contradicted a session, or a guardian confirmed that.
+	EmergencyDispute,
+	/// A session was stopped because the patient was there in person.
+	EmergencySuspension,
+	/// A session was reviewed.
+	EmergencyReview,
+	/// An institution asked to find a patient by name and birth date.
+	Locate,
+	/// A guardian evaluated its part of the keyed function for that.
+	LocateEvaluation,
+	/// The handle of somebody whom nobody could identify was recognised as this patient's.
+	Merge,
+	/// Such a recognition was taken back.
+	Unmerge,
 }
 
 /// How the act ended. Refusal, missing consent, missing data and unknown patient are one class.

@@ -12,6 +12,9 @@ pub trait Members<AccountId> {
 	fn institution_of(gateway: &AccountId) -> Option<InstitutionId>;
 	/// The institution of a gateway account that may act now: registered, and its institution active.
 	fn active_institution(gateway: &AccountId) -> Result<InstitutionId, DispatchError>;
+	/// Fails unless the account holds a role now: it serves an active institution, or serves none and has a role of another
+	/// kind, as the controller of a handle has.
+	fn ensure_member(account: &AccountId) -> DispatchResult;
 	/// Whether the institution exists and is active.
 	fn is_active(institution: InstitutionId) -> bool;
 	/// Its kind, when it exists.
@@ -77,6 +80,21 @@ impl<AccountId> Handles<AccountId> for NoHandles {
 	}
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_handle(_: PatientHandle, _: InstitutionId, _: &AccountId) {}
+}
+
+/// Guardians whom patients chose, answered by `emergency-access`.
+pub trait Guardians<AccountId> {
+	/// The handle in whose live or forming personal committee this account is a guardian.
+	fn personal_handle(account: &AccountId) -> Option<PatientHandle>;
+}
+
+/// A chain without personal guardians, for tests of what does not concern them.
+pub struct NoGuardians;
+
+impl<AccountId> Guardians<AccountId> for NoGuardians {
+	fn personal_handle(_: &AccountId) -> Option<PatientHandle> {
+		None
+	}
 }
 
 /// The audit trail, answered by `audit-trail`. An act that cannot be written there does not happen.

@@ -95,6 +95,10 @@ number_id! {
 	/// A permit, counted over the whole chain.
 	PermitId(u64)
 }
+number_id! {
+	/// A committee of guardians: consortium committees are counted from 0, those of patients draw theirs from the upper half.
+	CommitteeId(u32)
+}
 bytes_id! {
 	/// A random name for one patient at one custodian institution.
 	///
@@ -112,6 +116,10 @@ bytes_id! {
 bytes_id! {
 	/// A keyed tag of (category, label class, epoch). The chain compares tags and cannot read them.
 	ScopeTag[16]
+}
+bytes_id! {
+	/// `blake2_256(SCALE(genesis, requester, Q))` of an emergency request with the one-time point Q: unique for ever.
+	EmergencyRequestId[32]
 }
 bytes_id! {
 	/// A hiding commitment: Pedersen, or a hash over 32 random bytes and the content.

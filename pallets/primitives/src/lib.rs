@@ -4,15 +4,25 @@
 extern crate alloc;
 
 mod audit;
+mod emergency;
 mod glue;
 mod ids;
 mod member;
 mod purpose;
 mod staff;
+#[cfg(any(test, feature = "test-support"))]
+pub mod test_support;
 
 pub use audit::{Act, AuditChain, AuditEntry, ChainHead, OutcomeClass, AUDIT_ENGINE_ID};
-pub use glue::{AccountRoles, AuditLog, ControllerKind, Handles, Members, NoHandles, PractitionerSummary, Recorded};
-pub use ids::{CapabilityId, Commitment, InstitutionId, PatientHandle, PermitId, PractitionerId, RecordId, ScopeTag};
+pub use emergency::{CommitteePurpose, EmergencyTier, Guardian, ReviewVerdict};
+pub use glue::{
+	AccountRoles, AuditLog, ControllerKind, Guardians, Handles, Members, NoGuardians, NoHandles, PractitionerSummary,
+	Recorded,
+};
+pub use ids::{
+	CapabilityId, Commitment, CommitteeId, EmergencyRequestId, InstitutionId, PatientHandle, PermitId, PractitionerId,
+	RecordId, ScopeTag,
+};
 pub use member::{permitted_purposes, InstitutionKind, MemberStatus};
 pub use purpose::{PurposeClass, PurposeClasses};
 pub use staff::{Department, StaffRole, MAX_DEPARTMENTS, MAX_DEPARTMENT_LEN, MAX_ROLES};

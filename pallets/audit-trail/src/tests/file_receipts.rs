@@ -60,7 +60,7 @@ fn file_receipts_keeps_both_times_when_filed_late_after_an_outage() {
 #[test]
 fn file_receipts_fails_when_caller_is_no_gateway() {
 	execute(|| {
-		assert_noop!(file(99, 1, START, START), DispatchError::Other("not a gateway"));
+		assert_noop!(file(99, 1, START, START), NOT_A_GATEWAY);
 		for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
 			assert_noop!(AuditTrail::file_receipts(origin, [5; 32], 1, START, START, ENTRY), DispatchError::BadOrigin);
 		}
@@ -71,7 +71,7 @@ fn file_receipts_fails_when_caller_is_no_gateway() {
 fn file_receipts_fails_when_institution_is_suspended() {
 	execute(|| {
 		Registry::suspend(A);
-		assert_noop!(file(GATEWAY_A, 1, START, START), DispatchError::Other("not active"));
+		assert_noop!(file(GATEWAY_A, 1, START, START), SUSPENDED);
 	});
 }
 

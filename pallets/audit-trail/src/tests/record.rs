@@ -9,7 +9,7 @@ use salus_primitives::MINUTE;
 fn record_appends_to_chain_and_block_when_there_is_room() {
 	execute(|| {
 		assert_eq!(note(patient(1), 7), Ok(Recorded { sequence: 0, at: START }));
-		Now::set(START + MINUTE);
+		Clock::set(START + MINUTE);
 		assert_eq!(note(patient(1), 8), Ok(Recorded { sequence: 1, at: START + MINUTE }));
 
 		let entries = AuditTrail::entries_of_block();

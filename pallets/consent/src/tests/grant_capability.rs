@@ -88,7 +88,7 @@ fn grant_capability_fails_when_handle_is_retired() {
 #[test]
 fn grant_capability_fails_when_acting_custodian_is_suspended() {
 	execute(|| {
-		Registry::set_active(CUSTODIAN, false);
+		Registry::suspend(CUSTODIAN);
 		assert_noop!(grant_by(gateway(CUSTODIAN), CUSTODIAL, grant_of(ASKER, &[1])), Error::<Test>::NotController);
 		// A patient with an own key is not silenced with her hospital.
 		granted(grant_of(ASKER, &[1]));
@@ -154,9 +154,9 @@ fn grant_capability_fails_when_grantee_is_unknown() {
 #[test]
 fn grant_capability_fails_when_grantee_is_suspended() {
 	execute(|| {
-		Registry::set_active(ASKER, false);
+		Registry::suspend(ASKER);
 		refused(grant_of(ASKER, &[1]), Error::GranteeNotActive);
-		Registry::set_active(ASKER, true);
+		Registry::reinstate(ASKER);
 		granted(grant_of(ASKER, &[1]));
 	});
 }
@@ -258,7 +258,7 @@ fn grant_capability_fails_when_ids_are_used_up() {
 #[test]
 fn grant_capability_does_not_happen_when_it_cannot_be_recorded() {
 	execute(|| {
-		AuditFails::set(true);
+		Trail::refuse();
 		assert_noop!(grant_by(ANA_KEY, ANA, grant_of(ASKER, &[1])), TRAIL_FULL);
 	});
 }

@@ -67,6 +67,19 @@ fn try_state_fails_when_a_permit_has_an_id_of_the_future() {
 }
 
 #[test]
+fn try_state_fails_when_a_permit_is_older_than_the_oldest() {
+	notices(|| OldestPermit::<Test>::put(PermitId(1)));
+}
+
+#[test]
+fn try_state_fails_when_the_oldest_permit_is_one_of_the_future() {
+	notices(|| {
+		Permits::<Test>::remove(PermitId(0));
+		OldestPermit::<Test>::put(PermitId(2));
+	});
+}
+
+#[test]
 fn try_state_fails_when_tags_of_a_permit_are_doubled_or_missing() {
 	notices(|| change_permit(|permit| permit.tags = tags(&[1, 1])));
 	notices(|| change_permit(|permit| permit.tags = tags(&[])));

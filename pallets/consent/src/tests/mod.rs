@@ -9,6 +9,7 @@ mod remove_expired_permits;
 mod request_access;
 mod revoke_capability;
 mod revoke_grantee;
+mod sweep_permits;
 mod weight;
 
 use crate::{mock::*, *};
@@ -32,8 +33,8 @@ pub fn grant_of(grantee: InstitutionId, numbers: &[u8]) -> Grant {
 		grantee,
 		tags: tags(numbers),
 		purposes: TREATMENT,
-		valid_from: Now::get(),
-		valid_until: Now::get().saturating_add(DAY),
+		valid_from: Clock::now(),
+		valid_until: Clock::now().saturating_add(DAY),
 		delegation_depth: 0,
 		policy: Commitment([1; 32]),
 		wraps: [2; 32],
@@ -100,10 +101,10 @@ pub fn live_tags(id: PermitId) -> Vec<u8> {
 
 /// The entry that was recorded last.
 pub fn last_entry() -> AuditEntry {
-	Trail::entries().pop().expect("something was recorded")
+	Trail::last().expect("something was recorded")
 }
 
 /// Time passes.
 pub fn wait(duration: Moment) {
-	Now::mutate(|now| *now += duration);
+	Clock::advance(duration);
 }

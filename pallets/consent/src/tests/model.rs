@@ -86,7 +86,7 @@ impl Model {
 
 	/// The grants that permit this tag, now.
 	fn backing(&self, handle: PatientHandle, asker: InstitutionId, purpose: PurposeClass, tag: u8) -> BTreeSet<u64> {
-		let now = Now::get();
+		let now = Clock::now();
 		let mut backing = BTreeSet::new();
 		for (id, grant) in (0..).zip(&self.grants) {
 			let names = grant.handle == handle && grant.grantee == asker && grant.tags.contains(&tag);
@@ -104,7 +104,7 @@ impl Model {
 			let backing = self.backing(permit.handle, permit.asker, permit.purpose, *tag);
 			!backing.is_disjoint(&permit.rests_on)
 		};
-		if Now::get() < permit.expires {
+		if Clock::now() < permit.expires {
 			permit.tags.iter().copied().filter(backed).collect()
 		} else {
 			BTreeSet::new()
@@ -121,7 +121,7 @@ impl Model {
 		match step {
 			Step::Grant { handle, grantee, tags: numbers, purposes, from, hours } => {
 				let (handle, grantee) = (HANDLES[handle], ASKERS[grantee]);
-				let (from, until) = (Now::get() + from * HOUR, Now::get() + (from + hours) * HOUR);
+				let (from, until) = (Clock::now() + from * HOUR, Clock::now() + (from + hours) * HOUR);
 				let mut grant = grant_of(grantee, &numbers.iter().copied().collect::<Vec<_>>());
 				(grant.purposes, grant.valid_from, grant.valid_until) = (PurposeClasses(purposes), from, until);
 				let claims = PurposeClass::ALL.into_iter().filter(|class| (purposes >> *class as u8) & 1 == 1);
@@ -170,10 +170,11 @@ impl Model {
 			}
 			Step::SetActive { institution, active } => {
 				let institution = [ASKER, OTHER, LABORATORY, CUSTODIAN][institution];
-				Registry::set_active(institution, active);
 				if active {
+					Registry::reinstate(institution);
 					self.inactive.remove(&institution);
 				} else {
+					Registry::suspend(institution);
 					self.inactive.insert(institution);
 				}
 			}
@@ -183,10 +184,14 @@ impl Model {
 			}
 			Step::Wait { hours } => wait(hours * HOUR),
 			Step::Clean => {
-				let expired: Vec<_> =
-					self.permits.iter().filter(|(_, permit)| permit.expires <= Now::get()).map(|(id, _)| *id).collect();
+				let expired: Vec<_> = self
+					.permits
+					.iter()
+					.filter(|(_, permit)| permit.expires <= Clock::now())
+					.map(|(id, _)| *id)
+					.collect();
 				let ids: Vec<_> = expired.iter().copied().map(PermitId).take(64).collect();
-				let origin = RuntimeOrigin::signed(STRANGER);
+				let origin = RuntimeOrigin::signed(gateway(PAYER));
 				let result = Consent::remove_expired_permits(origin, ids.clone().try_into().expect("few enough"));
 				assert_eq!(result.is_ok(), !ids.is_empty());
 				ids.iter().for_each(|id| drop(self.permits.remove(&id.0)));
@@ -199,7 +204,7 @@ impl Model {
 	fn held(&self, handle: PatientHandle, grantee: InstitutionId, unended: bool) -> usize {
 		let of =
 			self.grants.iter().filter(|grant| grant.handle == handle && grant.grantee == grantee && !grant.revoked);
-		of.filter(|grant| !unended || Now::get() < grant.until).count()
+		of.filter(|grant| !unended || Clock::now() < grant.until).count()
 	}
 
 	fn ask(&mut self, handle: PatientHandle, asker: InstitutionId, tags: BTreeSet<u8>, purpose: PurposeClass) {
@@ -209,7 +214,7 @@ impl Model {
 			.map(|tag| (*tag, self.backing(handle, asker, purpose, *tag)))
 			.filter(|(_, ids)| !ids.is_empty())
 			.collect();
-		let day = (asker, Now::get() / DAY);
+		let day = (asker, Clock::now() / DAY);
 		let refused = self.refused.get(&day).copied().unwrap_or_default();
 		if self.inactive.contains(&asker) || (backing.is_empty() && refused == RefusalsPerDay::get()) {
 			assert!(request_by(gateway(asker), handle, &numbers, purpose).is_err());
@@ -226,7 +231,7 @@ impl Model {
 		}
 		assert_eq!(answer, Some(PermitId(self.issued)));
 		let rests_on: BTreeSet<u64> = backing.values().flatten().copied().collect();
-		let ends = rests_on.iter().map(|id| self.grants[*id as usize].until).chain([Now::get() + SHIFT]);
+		let ends = rests_on.iter().map(|id| self.grants[*id as usize].until).chain([Clock::now() + SHIFT]);
 		let expires = ends.min().expect("one at least");
 		let tags = backing.keys().copied().collect();
 		self.permits.insert(self.issued, ModelPermit { handle, asker, purpose, tags, rests_on, expires });

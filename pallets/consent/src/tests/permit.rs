@@ -34,7 +34,7 @@ fn permit_ends_with_the_first_capability_when_that_is_sooner() {
 #[test]
 fn permit_ends_at_the_end_of_time_when_the_sum_would_overflow() {
 	execute(|| {
-		Now::set(Moment::MAX - HOUR);
+		Clock::set(Moment::MAX - HOUR);
 		let mut grant = grant_of(ASKER, &[1]);
 		(grant.valid_from, grant.valid_until) = (0, Moment::MAX);
 		granted(grant);
@@ -87,9 +87,9 @@ fn permit_is_not_live_while_its_institution_is_suspended() {
 	execute(|| {
 		granted(grant_of(ASKER, &[1]));
 		let id = ask(&[1]).expect("permitted");
-		Registry::set_active(ASKER, false);
+		Registry::suspend(ASKER);
 		assert!(!Consent::permit_is_live(id));
-		Registry::set_active(ASKER, true);
+		Registry::reinstate(ASKER);
 		assert!(Consent::permit_is_live(id));
 	});
 }
@@ -99,7 +99,7 @@ fn permit_is_not_live_when_kind_may_no_longer_claim_its_purpose() {
 	execute(|| {
 		granted(grant_of(ASKER, &[1]));
 		let id = ask(&[1]).expect("permitted");
-		Registry::set_kind(ASKER, InstitutionKind::ResearchBody);
+		Registry::admit(ASKER, InstitutionKind::ResearchBody);
 		assert!(!Consent::permit_is_live(id));
 	});
 }
@@ -147,7 +147,7 @@ fn capabilities_of_shows_what_has_not_ended_when_some_have() {
 
 		let mut shown: Vec<_> = Consent::capabilities_of(&ANA)
 			.into_iter()
-			.map(|(grantee, capability)| (grantee, capability.id, capability.is_live(Now::get())))
+			.map(|(grantee, capability)| (grantee, capability.id, capability.is_live(Clock::now())))
 			.collect();
 		shown.sort();
 		assert_eq!(shown, [(ASKER, live, true), (OTHER, later, false)]);

@@ -61,7 +61,7 @@ fn request_access_is_empty_when_capability_has_ended_or_not_begun() {
 		for (time, tags) in
 			[(START + HOUR - 1, &[][..]), (START + HOUR, &[1]), (START + 2 * HOUR - 1, &[1]), (START + 2 * HOUR, &[])]
 		{
-			Now::set(time);
+			Clock::set(time);
 			assert_eq!(permitted(&[1]), tags, "at {time}");
 		}
 	});
@@ -108,7 +108,7 @@ fn request_access_is_empty_when_capability_was_revoked() {
 fn request_access_is_empty_when_kind_may_no_longer_claim_the_purpose() {
 	execute(|| {
 		granted(grant_of(ASKER, &[1]));
-		Registry::set_kind(ASKER, InstitutionKind::Payer);
+		Registry::admit(ASKER, InstitutionKind::Payer);
 		assert_eq!(ask(&[1]), None);
 		// It is an answer about the patient, in her log.
 		assert_eq!(last_entry().chain, AuditChain::Patient(ANA));
@@ -197,8 +197,8 @@ fn request_access_fails_when_caller_is_no_gateway() {
 fn request_access_fails_when_institution_is_suspended() {
 	execute(|| {
 		granted(grant_of(ASKER, &[1]));
-		Registry::set_active(ASKER, false);
-		assert_noop!(request_by(gateway(ASKER), ANA, &[1], PurposeClass::Treatment), NOT_ACTIVE);
+		Registry::suspend(ASKER);
+		assert_noop!(request_by(gateway(ASKER), ANA, &[1], PurposeClass::Treatment), SUSPENDED);
 	});
 }
 
@@ -253,10 +253,10 @@ fn request_access_counts_afresh_when_the_next_day_begins() {
 		for _ in 0..RefusalsPerDay::get() {
 			assert_eq!(ask(&[1]), None);
 		}
-		Now::set(START + DAY - 1);
+		Clock::set(START + DAY - 1);
 		let again = || request_by(gateway(ASKER), ANA, &[1], PurposeClass::Treatment);
 		assert_noop!(again(), Error::<Test>::RefusalsExhausted);
-		Now::set(START + DAY);
+		Clock::set(START + DAY);
 		assert_eq!(ask(&[1]), None);
 		assert_eq!(Refusals::<Test>::get(ASKER), RefusalCount { day: 20_001, count: 1 });
 		for _ in 1..RefusalsPerDay::get() {
@@ -270,7 +270,7 @@ fn request_access_counts_afresh_when_the_next_day_begins() {
 fn request_access_does_not_happen_when_it_cannot_be_recorded() {
 	execute(|| {
 		granted(grant_of(ASKER, &[1]));
-		AuditFails::set(true);
+		Trail::refuse();
 		for (handle, tag) in [(ANA, 1), (ANA, 2), (PatientHandle([0; 32]), 1)] {
 			assert_noop!(request_by(gateway(ASKER), handle, &[tag], PurposeClass::Treatment), TRAIL_FULL);
 		}

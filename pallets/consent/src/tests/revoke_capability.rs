@@ -45,8 +45,8 @@ fn revoke_capability_names_the_custodian_when_it_acts_on_behalf() {
 fn revoke_capability_works_when_grantee_or_custodian_is_suspended() {
 	execute(|| {
 		let id = granted(grant_of(ASKER, &[1]));
-		Registry::set_active(ASKER, false);
-		Registry::set_active(CUSTODIAN, false);
+		Registry::suspend(ASKER);
+		Registry::suspend(CUSTODIAN);
 		assert_ok!(revoke_by(ANA_KEY, ANA, ASKER, id));
 	});
 }
@@ -92,7 +92,7 @@ fn revoke_capability_fails_when_it_is_not_this_grantees_of_this_handle() {
 fn revoke_capability_does_not_happen_when_it_cannot_be_recorded() {
 	execute(|| {
 		let id = granted(grant_of(ASKER, &[1]));
-		AuditFails::set(true);
+		Trail::refuse();
 		assert_noop!(revoke_by(ANA_KEY, ANA, ASKER, id), TRAIL_FULL);
 	});
 }

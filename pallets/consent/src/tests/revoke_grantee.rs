@@ -49,7 +49,7 @@ fn revoke_grantee_names_the_custodian_when_it_acts_on_behalf() {
 fn revoke_grantee_works_when_grantee_is_suspended() {
 	execute(|| {
 		granted(grant_of(ASKER, &[1]));
-		Registry::set_active(ASKER, false);
+		Registry::suspend(ASKER);
 		assert_ok!(revoke_all(ANA_KEY, ANA, ASKER));
 	});
 }
@@ -80,7 +80,7 @@ fn revoke_grantee_fails_when_there_is_nothing_to_revoke() {
 fn revoke_grantee_does_not_happen_when_it_cannot_be_recorded() {
 	execute(|| {
 		granted(grant_of(ASKER, &[1]));
-		AuditFails::set(true);
+		Trail::refuse();
 		assert_noop!(revoke_all(ANA_KEY, ANA, ASKER), TRAIL_FULL);
 	});
 }

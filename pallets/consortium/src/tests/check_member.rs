@@ -17,6 +17,7 @@ use sp_runtime::{
 
 const HANDLE: PatientHandle = PatientHandle([5; 32]);
 const PATIENT: AccountId = 60;
+const GUARDIAN: AccountId = 61;
 
 fn remark() -> RuntimeCall {
 	RuntimeCall::System(frame_system::Call::remark { remark: vec![] })
@@ -27,6 +28,8 @@ fn info(cost: u64) -> DispatchInfo {
 }
 
 /// What the pool would do; never writes.
+// The macro takes a statement, not an expression with a value.
+#[allow(clippy::needless_late_init)]
 fn validate(who: AccountId, cost: u64) -> Result<ValidTransaction, TransactionValidityError> {
 	let outcome;
 	assert_storage_noop!(
@@ -355,6 +358,83 @@ fn check_member_lets_others_pass_when_one_custodians_patients_crowd() {
 }
 
 #[test]
+fn check_member_admits_personal_guardians_on_a_bucket_of_their_own() {
+	run(|| {
+		with_patient();
+		for guardian in [GUARDIAN, GUARDIAN + 1] {
+			choose_guardian(HANDLE, guardian);
+		}
+		classify_remark(Lane::Decisions, Who::Guardian);
+		assert!(validate(GUARDIAN, 1).unwrap().priority >= Lane::Decisions.priority());
+		// Ten blocks' worth of 200 for all guardians of the patient together.
+		assert_ok!(include(GUARDIAN, 1_500));
+		assert_ok!(include(GUARDIAN + 1, 500));
+		assert_eq!(GuardianBuckets::<Test>::get(HANDLE), Some(Bucket { level: 2_000, at: 1 }));
+		assert_eq!(validate(GUARDIAN, 1), Err(refused(InvalidTransaction::ExhaustsResources)));
+		// The patient's own rights are untouched, and so is what the custodian may use.
+		classify_remark(Lane::PatientRights, Who::Controller(HANDLE));
+		assert_ok!(validate(PATIENT, 1_000));
+		assert_ok!(validate(gateway(0), 5_000));
+		// Another patient's guardian does not feel it either.
+		choose_guardian(PatientHandle([6; 32]), 70);
+		classify_remark(Lane::Decisions, Who::Guardian);
+		assert_ok!(validate(70, 2_000));
+	});
+}
+
+#[test]
+fn check_member_admits_institutions_as_guardians_on_their_own_quota() {
+	run(|| {
+		classify_remark(Lane::Decisions, Who::Guardian);
+		assert_ok!(include(gateway(0), 20_000));
+		assert_eq!(Buckets::<Test>::get(H[0], Lane::Decisions).level, 20_000);
+		// Even when a patient of theirs chose the very account.
+		choose_guardian(HANDLE, gateway(0));
+		assert_eq!(validate(gateway(0), 1), Err(refused(InvalidTransaction::ExhaustsResources)));
+		assert_ok!(Consortium::suspend_institution(signed(TWO_THIRDS), H[0], None));
+		assert_eq!(validate(gateway(0), 1), Err(refused(InvalidTransaction::BadSigner)));
+	});
+}
+
+#[test]
+fn check_member_refuses_as_guardian_who_is_neither_gateway_nor_chosen() {
+	run(|| {
+		with_patient();
+		classify_remark(Lane::Decisions, Who::Guardian);
+		for who in [PATIENT, operator(0), validator(0), GUARDIAN] {
+			assert_eq!(validate(who, 1), Err(refused(InvalidTransaction::BadSigner)));
+		}
+		// A guardian does nothing for the patient but that.
+		choose_guardian(HANDLE, GUARDIAN);
+		for who in [Who::Controller(HANDLE), Who::Gateway, Who::AnyMember] {
+			let lane = if who == Who::Controller(HANDLE) { Lane::PatientRights } else { Lane::Bulk };
+			classify_remark(lane, who);
+			assert_eq!(validate(GUARDIAN, 1), Err(refused(InvalidTransaction::BadSigner)));
+		}
+	});
+}
+
+#[test]
+fn check_member_lets_others_pass_when_one_custodians_guardians_crowd() {
+	run(|| {
+		let handle = |n| PatientHandle([n; 32]);
+		let guardian = |n: u8| 1_000 + AccountId::from(n);
+		for n in 0..4 {
+			control(handle(n), gateway(0), ControllerKind::Custodian(H[0]));
+			choose_guardian(handle(n), guardian(n));
+		}
+		classify_remark(Lane::Decisions, Who::Guardian);
+		for n in 0..3 {
+			assert!(validate(guardian(n), 1_500).unwrap().priority >= Lane::Decisions.priority());
+			assert_ok!(include(guardian(n), 1_500));
+		}
+		assert_eq!(PatientsOf::<Test>::get(H[0]).level, 4_500);
+		assert!(validate(guardian(3), 1_500).unwrap().priority < Lane::Bulk.priority());
+		assert_ok!(include(guardian(3), 1_500));
+	});
+}
+
+#[test]
 fn check_member_refuses_the_second_when_two_transactions_passed_the_pool() {
 	run(|| {
 		classify_remark(Lane::Bulk, Who::Gateway);
@@ -375,6 +455,19 @@ fn patient_bucket_goes_when_it_has_drained() {
 		assert!(PatientBuckets::<Test>::contains_key(HANDLE));
 		go_to(7);
 		assert!(!PatientBuckets::<Test>::contains_key(HANDLE));
+	});
+}
+
+#[test]
+fn guardians_bucket_goes_when_it_has_drained() {
+	run(|| {
+		choose_guardian(HANDLE, GUARDIAN);
+		classify_remark(Lane::Decisions, Who::Guardian);
+		assert_ok!(include(GUARDIAN, 900));
+		go_to(5);
+		assert!(GuardianBuckets::<Test>::contains_key(HANDLE));
+		go_to(7);
+		assert!(!GuardianBuckets::<Test>::contains_key(HANDLE));
 	});
 }
 
@@ -407,6 +500,8 @@ fn weight_is_the_benchmarked_one_when_asked() {
 	let weight = CheckMember::<Test>::new().weight(&remark());
 	assert_eq!(weight, <() as WeightInfo>::check_member());
 	assert!(weight.any_gt(remark().get_dispatch_info().extension_weight));
-	classify_remark(Lane::PatientRights, Who::Controller(HANDLE));
-	assert_eq!(CheckMember::<Test>::new().weight(&remark()), <() as WeightInfo>::check_patient());
+	for (lane, who) in [(Lane::PatientRights, Who::Controller(HANDLE)), (Lane::Decisions, Who::Guardian)] {
+		classify_remark(lane, who);
+		assert_eq!(CheckMember::<Test>::new().weight(&remark()), <() as WeightInfo>::check_patient());
+	}
 }

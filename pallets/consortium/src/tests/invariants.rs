@@ -15,7 +15,7 @@ fn broken_by(change: impl FnOnce()) {
 
 #[test]
 fn do_try_state_fails_when_the_state_contradicts_itself() {
-	broken_by(|| Seats::<Test>::kill());
+	broken_by(Seats::<Test>::kill);
 	broken_by(|| MemberCount::<Test>::put(3));
 	broken_by(|| Operators::<Test>::remove(operator(0)));
 	broken_by(|| Gateways::<Test>::remove(gateway(0)));

@@ -2,7 +2,7 @@
 
 use crate::{mock::*, *};
 use frame_support::assert_ok;
-use salus_primitives::{InstitutionId, InstitutionKind, Members, PractitionerId, PurposeClass};
+use salus_primitives::{AccountRoles as _, InstitutionId, InstitutionKind, Members, PractitionerId, PurposeClass};
 
 #[test]
 fn members_know_nothing_when_account_or_id_is_unknown() {
@@ -18,6 +18,26 @@ fn members_know_nothing_when_account_or_id_is_unknown() {
 		assert_eq!(Consortium::kind(unknown), None);
 		assert_eq!(Consortium::practitioner(&ANNA), None);
 		assert!(!Consortium::practitioner_statements_count(&ANNA, 1_000_000));
+	});
+}
+
+#[test]
+fn ensure_member_takes_any_role_when_it_counts_now() {
+	run(|| {
+		Consortium::add_role(&50).unwrap();
+		for who in [operator(0), gateway(0), validator(0), operator(4), 50] {
+			assert_ok!(Consortium::ensure_member(&who));
+		}
+		assert_eq!(Consortium::ensure_member(&7), Err(Error::<Test>::NotAMember.into()));
+		assert_ok!(Consortium::suspend_institution(signed(TWO_THIRDS), H[0], None));
+		// Another role does not make up for the suspension of the institution that the account serves.
+		Consortium::add_role(&gateway(0)).unwrap();
+		for who in [operator(0), gateway(0), validator(0)] {
+			assert_eq!(Consortium::ensure_member(&who), Err(Error::<Test>::InstitutionNotActive.into()));
+		}
+		Consortium::remove_role(&50).unwrap();
+		assert_eq!(Consortium::ensure_member(&50), Err(Error::<Test>::NotAMember.into()));
+		Consortium::remove_role(&gateway(0)).unwrap();
 	});
 }
 

@@ -8,7 +8,7 @@ use salus_primitives::{Act, Commitment, ControllerKind, Handles, InstitutionId, 
 const CLAIM_EVIDENCE: Commitment = Commitment([0xdd; 32]);
 
 fn claim_at(institution: InstitutionId, handle: PatientHandle, seed: u8) -> DispatchResult {
-	let expires_at = Now::get() + 1;
+	let expires_at = Clock::now() + 1;
 	let proof = signed(seed, genesis(), institution, handle, &account(seed), expires_at);
 	PatientRegistry::claim_handle(origin(gateway(institution)), handle, account(seed), proof, CLAIM_EVIDENCE, ENTRY)
 }
@@ -116,8 +116,8 @@ fn claim_handle_is_refused_when_a_gateway_poses_as_the_patient() {
 fn claim_handle_changes_nothing_when_the_audit_trail_refuses() {
 	run(|| {
 		register_custodial();
-		AuditFails::set(&true);
-		assert_noop!(claim_at(HOSPITAL_A, HANDLE, 1), AUDIT_FULL);
+		Trail::refuse();
+		assert_noop!(claim_at(HOSPITAL_A, HANDLE, 1), TRAIL_FULL);
 	});
 }
 
@@ -129,5 +129,18 @@ fn claim_handle_waits_as_long_as_the_genesis_says_when_it_says_so() {
 		assert_eq!(crate::ClaimDelay::<Test>::get(), CLAIM_DELAY);
 		crate::GenesisConfig::<Test> { claim_delay: Some(7), ..Default::default() }.build();
 		assert_eq!(crate::ClaimDelay::<Test>::get(), 7);
+	});
+}
+
+#[test]
+fn claim_handle_leaves_the_custodian_no_control_when_the_handle_was_provisional() {
+	run(|| {
+		register_provisional(HANDLE);
+		advance(7);
+		claim(1);
+		assert!(!record().is_provisional());
+		assert_eq!(record().evidence, Some(EVIDENCE));
+		assert_eq!(record().controllers.to_vec(), [self_held_from(1, START + 7, None)]);
+		System::assert_last_event(crate::Event::HandleClaimed { handle: HANDLE, custodian_until: START + 7 }.into());
 	});
 }

@@ -24,7 +24,7 @@ fn controller_follows_the_table_of_signers_and_states() {
 	const PATIENT: Option<ControllerKind> = Some(ControllerKind::SelfHeld);
 	// Gateway of A, second gateway of A, gateway of B, patient, other patient.
 	type Row = (&'static str, fn(), [Option<ControllerKind>; 5]);
-	let rows: [Row; 9] = [
+	let rows: [Row; 11] = [
 		("unknown", || (), [None; 5]),
 		("custodial", register_custodial, [CUSTODIAN, CUSTODIAN, None, None, None]),
 		(
@@ -58,6 +58,16 @@ fn controller_follows_the_table_of_signers_and_states() {
 				register_custodial();
 				claim(1);
 				advance(CLAIM_DELAY)
+			},
+			[None, None, None, PATIENT, None],
+		),
+		// The custodian consents to nothing for somebody whom nobody could ask.
+		("provisional", || register_provisional(HANDLE), [None; 5]),
+		(
+			"provisional, then claimed",
+			|| {
+				register_provisional(HANDLE);
+				claim(1)
 			},
 			[None, None, None, PATIENT, None],
 		),

@@ -141,10 +141,10 @@ proptest! {
 		new_test_ext().execute_with(|| {
 			let mut model = Model::default();
 			for step in steps {
-				let allowed = model.take(step, Now::get());
+				let allowed = model.take(step, Clock::now());
 				prop_assert_eq!(take(step).is_ok(), allowed, "{:?} in {:?}", step, model);
 				check();
-				let now = Now::get();
+				let now = Clock::now();
 				for key in 1..=3 {
 					let expected = (model.patient == Some(key)).then_some(ControllerKind::SelfHeld);
 					prop_assert_eq!(PatientRegistry::controller(&HANDLE, &account(key)), expected);
@@ -178,8 +178,37 @@ fn try_state_fails_when_an_invariant_is_broken() {
 	broken("no controller is listed twice", |record| record.controllers[0].kind = record.controllers[1].kind.clone());
 	broken("no control ends before it begins", |record| record.controllers[0].valid_until = Some(START - 1));
 	broken("custody rests on evidence", |record| record.evidence = None);
-	broken("either the patient holds a key, or the custody has no end", |record| {
+	broken("either the patient holds a key, or the custodian's part has no end", |record| {
 		record.controllers[1].valid_from = START + 1;
+	});
+}
+
+#[test]
+fn try_state_fails_when_a_merge_is_not_the_same_from_all_sides() {
+	use crate::{HandleStatus, MergedInto, Merges};
+	fn broken(expected: &'static str, break_it: impl FnOnce()) {
+		new_test_ext().execute_with(|| {
+			register_provisional(HANDLE);
+			register_other();
+			let signer = origin(gateway(HOSPITAL_A));
+			assert_ok!(PatientRegistry::merge_handle(signer, HANDLE, OTHER_HANDLE, ENTRY, ENTRY, ENTRY));
+			check();
+			break_it();
+			assert_err!(PatientRegistry::do_try_state(), TryRuntimeError::Other(expected));
+		});
+	}
+	let change = |break_it: fn(&mut crate::HandleRecord<Test>)| {
+		let mut record = record();
+		break_it(&mut record);
+		Handles::<Test>::insert(HANDLE, record);
+	};
+	broken("a handle is merged when it is known whose it is", || change(|record| record.status = HandleStatus::Active));
+	broken("a merged handle is provisional", || change(|record| record.controllers[0].valid_until = Some(START)));
+	broken("merged handles have the same custodian", || change(|record| record.custodian = HOSPITAL_B));
+	broken("a merge is known from both sides", || MergedInto::<Test>::remove(HANDLE));
+	broken("a merge is listed once", || Merges::<Test>::remove(OTHER_HANDLE));
+	broken("no empty list of merges is kept", || {
+		Merges::<Test>::insert(OTHER_HANDLE, frame_support::BoundedVec::new())
 	});
 }
 

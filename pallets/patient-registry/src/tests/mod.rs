@@ -3,19 +3,34 @@
 mod claim_handle;
 mod glue;
 mod invariants;
+mod merge_handle;
 mod proof;
 mod register_patient;
 mod retire_handle;
 mod rotate_controller;
+mod unmerge_handle;
 mod weight;
 
 use crate::{mock::*, Control};
 use frame_support::assert_ok;
+use salus_primitives::{Commitment, PatientHandle};
 
 /// `HANDLE` under custody of hospital A.
 fn register_custodial() {
 	let control = Control::Custodial { evidence: EVIDENCE };
 	assert_ok!(PatientRegistry::register_patient(origin(gateway(HOSPITAL_A)), HANDLE, control, ENTRY));
+}
+
+/// A handle at hospital A of somebody whom nobody could identify.
+fn register_provisional(handle: PatientHandle) {
+	let signer = origin(gateway(HOSPITAL_A));
+	assert_ok!(PatientRegistry::register_patient(signer, handle, Control::Provisional, ENTRY));
+}
+
+/// `OTHER_HANDLE` under custody of hospital A.
+fn register_other() {
+	let control = Control::Custodial { evidence: EVIDENCE };
+	assert_ok!(PatientRegistry::register_patient(origin(gateway(HOSPITAL_A)), OTHER_HANDLE, control, ENTRY));
 }
 
 /// `HANDLE` at hospital A, controlled by person `seed`.

@@ -43,6 +43,19 @@ fn register_patient_gives_the_patient_control_when_the_key_is_proven() {
 }
 
 #[test]
+fn register_patient_gives_nobody_control_when_nobody_could_identify_the_patient() {
+	run(|| {
+		register_provisional(HANDLE);
+		let provisional =
+			crate::Controller { kind: crate::ControllerOf::Provisional, valid_from: START, valid_until: None };
+		assert_eq!(record().controllers.to_vec(), [provisional]);
+		assert_eq!((record().custodian, record().evidence), (HOSPITAL_A, None));
+		assert!(record().is_provisional());
+		assert_eq!(last_entry(), entry_of(Act::Register, Some(HOSPITAL_A)));
+	});
+}
+
+#[test]
 fn register_patient_depends_on_the_kind_when_the_member_is_active() {
 	run(|| {
 		for number in 1..=7 {
@@ -122,10 +135,10 @@ fn register_patient_is_refused_when_a_gateway_poses_as_the_patient() {
 #[test]
 fn register_patient_changes_nothing_when_the_audit_trail_refuses() {
 	run(|| {
-		AuditFails::set(&true);
+		Trail::refuse();
 		for control in [custodial(), self_held(1)] {
 			let call = PatientRegistry::register_patient(origin(gateway(HOSPITAL_A)), HANDLE, control, ENTRY);
-			assert_noop!(call, AUDIT_FULL);
+			assert_noop!(call, TRAIL_FULL);
 		}
 	});
 }
@@ -133,7 +146,7 @@ fn register_patient_changes_nothing_when_the_audit_trail_refuses() {
 #[test]
 fn register_patient_changes_nothing_when_the_role_is_refused() {
 	run(|| {
-		RolesFail::set(&true);
+		Consortium::refuse_roles();
 		let call = PatientRegistry::register_patient(origin(gateway(HOSPITAL_A)), HANDLE, self_held(1), ENTRY);
 		assert_noop!(call, NO_ROLES);
 	});

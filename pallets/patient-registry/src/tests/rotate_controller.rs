@@ -111,7 +111,7 @@ fn rotate_controller_is_refused_when_too_many_keys_are_remembered() {
 		advance(1);
 		rotate(4, 5);
 		// The key that ended just now is kept, the three before it are forgotten.
-		let now = Now::get();
+		let now = Clock::now();
 		assert_eq!(record().controllers.to_vec(), [self_held_from(4, START, Some(now)), self_held_from(5, now, None)]);
 	});
 }
@@ -131,8 +131,8 @@ fn rotate_controller_is_refused_when_the_handle_is_unknown_or_retired() {
 fn rotate_controller_changes_nothing_when_the_audit_trail_refuses() {
 	run(|| {
 		register_self_held(1);
-		AuditFails::set(&true);
+		Trail::refuse();
 		let call = PatientRegistry::rotate_controller(origin(account(1)), HANDLE, account(2), proof(2), ENTRY);
-		assert_noop!(call, AUDIT_FULL);
+		assert_noop!(call, TRAIL_FULL);
 	});
 }

@@ -12,15 +12,15 @@ fn anchor_batch_numbers_batches_when_institutions_file_them() {
 	run(|| {
 		let filed = [(HOSPITAL_A, 0), (HOSPITAL_B, 0), (HOSPITAL_A, 1), (LABORATORY, 0), (HOSPITAL_A, 2)];
 		for (leaf_count, (institution, number)) in (1..).zip(filed) {
-			Now::set(&(START + u64::from(leaf_count)));
+			Clock::set(START + u64::from(leaf_count));
 			assert_ok!(RecordAnchors::anchor_batch(gateway(institution), ROOT, leaf_count));
-			let expected = Batch { root: ROOT, leaf_count, anchored_at: Now::get() };
+			let expected = Batch { root: ROOT, leaf_count, anchored_at: Clock::now() };
 			assert_eq!(Batches::<Test>::get(institution, number), Some(expected));
 			System::assert_last_event(Event::BatchAnchored { institution, number, root: ROOT, leaf_count }.into());
 		}
 		let counts = [HOSPITAL_A, HOSPITAL_B, LABORATORY].map(BatchCount::<Test>::get::<InstitutionId>);
 		assert_eq!(counts, [3, 1, 1]);
-		assert!(AuditEntries::get().is_empty());
+		assert!(Trail::entries().is_empty());
 	});
 }
 

@@ -3,7 +3,7 @@
 use crate::{mock::*, Anchor, Anchors, Error, Event};
 use codec::{Decode, Encode};
 use frame_support::{assert_noop, assert_ok, dispatch::DispatchResult, BoundedVec};
-use salus_primitives::{Act, AuditChain, Commitment, InstitutionId, OutcomeClass, PatientHandle, RecordId};
+use salus_primitives::{Act, AuditChain, AuditEntry, Commitment, InstitutionId, OutcomeClass, PatientHandle, RecordId};
 use sp_runtime::{traits::ConstU32, DispatchError};
 
 fn anchor(institution: InstitutionId, handle: PatientHandle, commitments: &[Commitment]) -> DispatchResult {
@@ -32,15 +32,17 @@ fn anchor_records_stores_who_and_when_when_the_custodian_anchors() {
 		assert_eq!(Anchors::<Test>::iter().count(), 3);
 		let records = BoundedVec::truncate_from(records);
 		System::assert_last_event(Event::RecordsAnchored { handle: HANDLE, records }.into());
-		let entry = Entry {
+		let entry = AuditEntry {
 			chain: AuditChain::Patient(HANDLE),
+			sequence: 0,
 			act: Act::Anchor,
 			outcome: OutcomeClass::Permitted,
 			actor: Some(HOSPITAL_A),
 			custodian: Some(HOSPITAL_A),
+			at: START,
 			commitment: ENTRY,
 		};
-		assert_eq!(AuditEntries::get(), [entry]);
+		assert_eq!(Trail::entries(), [entry]);
 	});
 }
 
@@ -49,7 +51,7 @@ fn anchor_records_takes_64_when_all_are_valid() {
 	run(|| {
 		assert_ok!(anchor(HOSPITAL_A, HANDLE, &commitments(64)));
 		assert_eq!(Anchors::<Test>::iter_prefix(HANDLE).count(), 64);
-		assert_eq!(AuditEntries::get().len(), 1);
+		assert_eq!(Trail::entries().len(), 1);
 	});
 }
 
@@ -162,7 +164,7 @@ fn anchor_records_is_refused_when_the_signer_may_not_act() {
 #[test]
 fn anchor_records_changes_nothing_when_the_audit_trail_refuses() {
 	run(|| {
-		AuditFails::set(&true);
-		assert_noop!(anchor(HOSPITAL_A, HANDLE, &commitments(2)), AUDIT_FULL);
+		Trail::refuse();
+		assert_noop!(anchor(HOSPITAL_A, HANDLE, &commitments(2)), TRAIL_FULL);
 	});
 }
