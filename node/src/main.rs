@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+// The errors of the SDK are large; they are returned once per run.
+#![allow(clippy::result_large_err)]
 
 mod chain_spec;
 mod cli;

@@ -24,6 +24,7 @@ fn single(call: &RuntimeCall) -> Option<Admission> {
 	use pallet_audit_trail::Call as Audit;
 	use pallet_consent::Call as Consent;
 	use pallet_consortium::Call as Consortium;
+	use pallet_emergency_access::Call as Emergency;
 	use pallet_patient_registry::Call as Registry;
 	use pallet_record_anchors::Call as Anchors;
 
@@ -53,8 +54,10 @@ fn single(call: &RuntimeCall) -> Option<Admission> {
 		},
 		RuntimeCall::PatientRegistry(call) => match call {
 			Registry::register_patient { .. } => (Lane::Bulk, Who::Gateway),
-			// The patient stands at the desk: not behind the institution's own bulk.
-			Registry::claim_handle { .. } => (Lane::Decisions, Who::Gateway),
+			// The patient stands at the desk, or lies in the ward recognised: not behind the institution's own bulk.
+			Registry::claim_handle { .. } | Registry::merge_handle { .. } | Registry::unmerge_handle { .. } => {
+				(Lane::Decisions, Who::Gateway)
+			}
 			Registry::rotate_controller { handle, .. } | Registry::retire_handle { handle, .. } => {
 				(Lane::PatientRights, Who::Controller(*handle))
 			}
@@ -70,6 +73,30 @@ fn single(call: &RuntimeCall) -> Option<Admission> {
 			| Consent::revoke_grantee { handle, .. } => (Lane::PatientRights, Who::Controller(*handle)),
 			Consent::request_access { .. } => (Lane::Decisions, Who::Gateway),
 			Consent::remove_expired_permits { .. } => (Lane::Bulk, Who::AnyMember),
+			_ => return None,
+		},
+		RuntimeCall::EmergencyAccess(call) => match call {
+			Emergency::register_guardian_key { .. } | Emergency::seal_envelopes { .. } => (Lane::Bulk, Who::Gateway),
+			Emergency::abandon_formation { .. }
+			| Emergency::retire_committee { .. }
+			| Emergency::expire_session { .. }
+			| Emergency::escalate_review { .. } => (Lane::Bulk, Who::AnyMember),
+			Emergency::post_dealing { .. }
+			| Emergency::request_emergency { .. }
+			| Emergency::cancel_request { .. }
+			| Emergency::close_session { .. }
+			| Emergency::suspend_in_person { .. }
+			| Emergency::review_session { .. }
+			| Emergency::request_locate { .. }
+			| Emergency::evaluate_locate { .. } => (Lane::Decisions, Who::Gateway),
+			Emergency::dispute_dealing { .. }
+			| Emergency::confirm_share { .. }
+			| Emergency::approve_request { .. }
+			| Emergency::reject_request { .. }
+			| Emergency::confirm_dispute { .. } => (Lane::Decisions, Who::Guardian),
+			Emergency::set_personal_committee { handle, .. }
+			| Emergency::remove_personal_committee { handle, .. }
+			| Emergency::dispute_session { handle, .. } => (Lane::PatientRights, Who::Controller(*handle)),
 			_ => return None,
 		},
 		RuntimeCall::AuditTrail(call) => match call {

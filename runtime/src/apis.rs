@@ -6,11 +6,14 @@ use frame_support::genesis_builder_helper::{build_state, get_preset};
 use frame_support::weights::Weight;
 use pallet_grandpa::AuthorityId as GrandpaId;
 use salus_primitives::{
-	AuditChain, AuditEntry, ChainHead, InstitutionId, PatientHandle, PermitId, PractitionerId, RecordId,
+	AuditChain, AuditEntry, ChainHead, CommitteeId, CommitteePurpose, EmergencyRequestId, EmergencyTier, InstitutionId,
+	PatientHandle, PermitId, PractitionerId, RecordId,
 };
 use salus_runtime_api::{
-	AnchorInfo, BatchInfo, CapabilityInfo, HandleInfo, InstitutionInfo, PermitInfo, PractitionerInfo,
+	AnchorInfo, BatchInfo, CapabilityInfo, CommitteeInfo, EmergencyScopeInfo, EmergencySessionInfo, GuardianKeyInfo,
+	HandleInfo, InstitutionInfo, LocateSessionInfo, MergeInfo, PermitInfo, PractitionerInfo,
 };
+use salus_threshold::dealing::Dealing;
 use sp_api::impl_runtime_apis;
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_core::OpaqueMetadata;
@@ -23,8 +26,10 @@ use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 
 use crate::{
-	genesis, queries, AccountId, Aura, Block, Executive, Grandpa, Historical, InherentDataExt, Nonce, Runtime,
-	RuntimeGenesisConfig, SessionKeys, System, VERSION,
+	genesis,
+	queries::{self, emergency},
+	AccountId, Aura, Block, Executive, Grandpa, Historical, InherentDataExt, Nonce, Runtime, RuntimeGenesisConfig,
+	SessionKeys, System, VERSION,
 };
 
 impl_runtime_apis! {
@@ -208,6 +213,74 @@ impl_runtime_apis! {
 
 		fn batches(institution: InstitutionId) -> Vec<(u32, BatchInfo)> {
 			queries::batches(institution)
+		}
+	}
+
+	impl salus_runtime_api::MergesApi<Block> for Runtime {
+		fn merges(handle: PatientHandle) -> Vec<MergeInfo> {
+			queries::merges(handle)
+		}
+	}
+
+	impl salus_runtime_api::EmergencyApi<Block, AccountId> for Runtime {
+		fn guardian_key(institution: InstitutionId) -> Option<GuardianKeyInfo> {
+			emergency::guardian_key(institution)
+		}
+
+		fn committee(id: CommitteeId) -> Option<CommitteeInfo<AccountId>> {
+			emergency::committee(id)
+		}
+
+		fn committees() -> Vec<CommitteeId> {
+			emergency::committees()
+		}
+
+		fn consortium_committee(purpose: CommitteePurpose) -> Option<CommitteeId> {
+			emergency::consortium_committee(purpose)
+		}
+
+		fn personal_committee(handle: PatientHandle) -> Option<CommitteeId> {
+			emergency::personal_committee(handle)
+		}
+
+		fn personal_formation(handle: PatientHandle) -> Option<CommitteeId> {
+			emergency::personal_formation(handle)
+		}
+
+		fn committees_of_guardian(account: AccountId) -> Vec<CommitteeId> {
+			emergency::committees_of_guardian(account)
+		}
+
+		fn committees_of_institution(institution: InstitutionId) -> Vec<CommitteeId> {
+			emergency::committees_of_institution(institution)
+		}
+
+		fn dealings(id: CommitteeId, version: u32) -> Vec<(u16, Dealing)> {
+			emergency::dealings(id, version)
+		}
+
+		fn scope(handle: PatientHandle, tier: EmergencyTier) -> EmergencyScopeInfo {
+			emergency::scope(handle, tier)
+		}
+
+		fn session(id: EmergencyRequestId) -> Option<EmergencySessionInfo> {
+			emergency::session(id)
+		}
+
+		fn sessions(handle: PatientHandle) -> Vec<EmergencyRequestId> {
+			emergency::sessions(handle)
+		}
+
+		fn open_sessions(committee: CommitteeId) -> Vec<EmergencyRequestId> {
+			emergency::open_sessions(committee)
+		}
+
+		fn locate_session(id: EmergencyRequestId) -> Option<LocateSessionInfo> {
+			emergency::locate_session(id)
+		}
+
+		fn open_locate_sessions(committee: CommitteeId) -> Vec<EmergencyRequestId> {
+			emergency::open_locate_sessions(committee)
 		}
 	}
 

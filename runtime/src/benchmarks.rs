@@ -6,8 +6,8 @@ use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKey
 use frame_system_benchmarking::{extensions::Pallet as SystemExtensions, Pallet as SystemBench};
 
 use crate::{
-	AllPalletsWithSystem, AuditTrail, Consent, Consortium, Council, PatientRegistry, RecordAnchors, Runtime, Timestamp,
-	Utility,
+	AllPalletsWithSystem, AuditTrail, Consent, Consortium, Council, EmergencyAccess, PatientRegistry, RecordAnchors,
+	Runtime, Timestamp, Utility,
 };
 
 impl frame_system_benchmarking::Config for Runtime {}
@@ -22,6 +22,7 @@ define_benchmarks!(
 	[pallet_patient_registry, PatientRegistry]
 	[pallet_record_anchors, RecordAnchors]
 	[pallet_consent, Consent]
+	[pallet_emergency_access, EmergencyAccess]
 	[pallet_audit_trail, AuditTrail]
 );
 

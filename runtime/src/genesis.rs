@@ -3,14 +3,18 @@
 use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use pallet_consortium::GenesisInstitution;
-use salus_primitives::{InstitutionKind, Moment, SECOND};
+use pallet_emergency_access::EmergencyLimits;
+use salus_primitives::{InstitutionKind, Moment, MINUTE, SECOND};
 use serde_json::Value;
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_consensus_grandpa::AuthorityId as GrandpaId;
 use sp_genesis_builder::PresetId;
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 
-use crate::{AccountId, ConsortiumConfig, PatientRegistryConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys};
+use crate::{
+	configs::salus::DefaultLimits, AccountId, ConsortiumConfig, EmergencyAccessConfig, PatientRegistryConfig,
+	RuntimeGenesisConfig, SessionConfig, SessionKeys,
+};
 
 /// One hospital with one validator, for a single node.
 pub const DEVELOPMENT_PRESET: &str = sp_genesis_builder::DEV_RUNTIME_PRESET;
@@ -19,6 +23,18 @@ pub const LOCAL_TESTNET_PRESET: &str = sp_genesis_builder::LOCAL_TESTNET_RUNTIME
 
 /// Claims of handles end custody within half a minute here, so that a trial can see it; a real chain waits a day.
 const LOCAL_CLAIM_DELAY: Moment = 20 * SECOND;
+
+/// Here a formation without an answer fails within minutes, and nobody's trial runs into the caps of a day.
+fn local_limits() -> EmergencyLimits {
+	EmergencyLimits {
+		formation: 2 * MINUTE,
+		shift_requests: 1_000,
+		institution_requests: 10_000,
+		shift_locates: 1_000,
+		institution_locates: 10_000,
+		..DefaultLimits::get()
+	}
+}
 
 /// A founding member: kind, public name, operator account, and the keyring entry of its validator.
 type Founder = (InstitutionKind, &'static str, Sr25519Keyring, Option<(Sr25519Keyring, Ed25519Keyring)>);
@@ -55,7 +71,7 @@ const LOCAL: [Founder; 7] = [
 	(InstitutionKind::Regulator, "Health Data Authority", Sr25519Keyring::One, None),
 ];
 
-fn consortium(founders: &[Founder], claim_delay: Option<Moment>) -> Value {
+fn consortium(founders: &[Founder], claim_delay: Option<Moment>, limits: Option<EmergencyLimits>) -> Value {
 	let institutions = founders
 		.iter()
 		.map(|(kind, name, operator, keys)| GenesisInstitution {
@@ -80,14 +96,15 @@ fn consortium(founders: &[Founder], claim_delay: Option<Moment>) -> Value {
 		consortium: ConsortiumConfig { institutions },
 		session: SessionConfig { keys },
 		patient_registry: PatientRegistryConfig { claim_delay },
+		emergency_access: EmergencyAccessConfig { limits },
 	})
 }
 
 /// The patch of a preset, as JSON.
 pub fn preset(id: &PresetId) -> Option<Vec<u8>> {
 	let patch = match id.as_ref() {
-		DEVELOPMENT_PRESET => consortium(&[ALPHA], Some(LOCAL_CLAIM_DELAY)),
-		LOCAL_TESTNET_PRESET => consortium(&LOCAL, Some(LOCAL_CLAIM_DELAY)),
+		DEVELOPMENT_PRESET => consortium(&[ALPHA], Some(LOCAL_CLAIM_DELAY), Some(local_limits())),
+		LOCAL_TESTNET_PRESET => consortium(&LOCAL, Some(LOCAL_CLAIM_DELAY), Some(local_limits())),
 		_ => return None,
 	};
 	serde_json::to_string(&patch).ok().map(|json| json.into_bytes())

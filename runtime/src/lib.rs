@@ -62,7 +62,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	spec_name: alloc::borrow::Cow::Borrowed("salus"),
 	impl_name: alloc::borrow::Cow::Borrowed("salus"),
 	authoring_version: 1,
-	spec_version: 1,
+	spec_version: 2,
 	impl_version: 1,
 	apis: apis::RUNTIME_API_VERSIONS,
 	transaction_version: 1,
@@ -136,7 +136,9 @@ pub mod opaque {
 	pub type BlockId = generic::BlockId<Block>;
 }
 
-#[frame_support::runtime]
+// Genesis and hooks run in the order of declaration, as the comments below need it. By default they would run in that of the
+// indices, which cannot change: they are part of how calls are encoded.
+#[frame_support::runtime(legacy_ordering)]
 mod runtime {
 	#[runtime::runtime]
 	#[runtime::derive(
@@ -184,6 +186,8 @@ mod runtime {
 	pub type RecordAnchors = pallet_record_anchors;
 	#[runtime::pallet_index(23)]
 	pub type Consent = pallet_consent;
+	#[runtime::pallet_index(25)]
+	pub type EmergencyAccess = pallet_emergency_access;
 	// Last: its on_finalize closes the block's tree after every other pallet has written.
 	#[runtime::pallet_index(24)]
 	pub type AuditTrail = pallet_audit_trail;

@@ -2,7 +2,10 @@
 #![allow(missing_docs)]
 
 use codec::Encode;
-use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
+use frame_support::{
+	dispatch::{DispatchClass, GetDispatchInfo},
+	traits::GetCallMetadata,
+};
 use pallet_consortium::{Admission, ClassifyCall, Config, Lane, Who};
 use salus_primitives::{Commitment, InstitutionId, PatientHandle, PractitionerId, PurposeClass};
 use salus_runtime::{AccountId, Runtime, RuntimeCall, SessionKeys};
@@ -128,6 +131,23 @@ fn admitted() -> Vec<(RuntimeCall, Lane, Who)> {
 		),
 		(Registry::retire_handle { handle: HANDLE, entry: ENTRY }.into(), Lane::PatientRights, patient),
 		(
+			Registry::merge_handle {
+				provisional: HANDLE,
+				into: HANDLE,
+				statement: ENTRY,
+				entry: ENTRY,
+				into_entry: ENTRY,
+			}
+			.into(),
+			Lane::Decisions,
+			Who::Gateway,
+		),
+		(
+			Registry::unmerge_handle { provisional: HANDLE, statement: ENTRY, entry: ENTRY, into_entry: ENTRY }.into(),
+			Lane::Decisions,
+			Who::Gateway,
+		),
+		(
 			Anchors::anchor_records { handle: HANDLE, commitments: Default::default(), entry: ENTRY }.into(),
 			Lane::Bulk,
 			Who::Gateway,
@@ -169,6 +189,97 @@ fn admitted() -> Vec<(RuntimeCall, Lane, Who)> {
 			Who::Gateway,
 		),
 	]
+	.into_iter()
+	.chain(admitted_of_emergency_access())
+	.collect()
+}
+
+/// Each with the heaviest arguments that it takes.
+fn admitted_of_emergency_access() -> Vec<(RuntimeCall, Lane, Who)> {
+	use pallet_emergency_access::{Call as Emergency, EmergencyRequest, LocateRequest, PersonalMember, PersonalSetup};
+	use salus_primitives::{CommitteeId, EmergencyRequestId, EmergencyTier, Guardian, ReviewVerdict};
+	use salus_threshold::{
+		committee::MAX_MEMBERS,
+		dealing::{Dealing, DealingDispute, DealingProof},
+		envelope::EnvelopeHeader,
+		locate::LocatePart,
+		part::DecryptionPart,
+		proof::{DleqProof, SchnorrProof},
+	};
+	let n = usize::from(MAX_MEMBERS);
+	let (zero, id, committee) = ([0; 32], EmergencyRequestId([1; 32]), CommitteeId(0));
+	let (handle, tier, entry) = (HANDLE, EmergencyTier::Summary, ENTRY);
+	let proof = SchnorrProof { e: zero, f: zero };
+	let dleq = DleqProof { e: zero, f: zero };
+	let dealing = || Dealing {
+		commitments: vec![zero; n - 2],
+		ephemeral: zero,
+		sealed: vec![zero; n],
+		proof: DealingProof { e: zero, constant_term: zero, ephemeral: zero },
+	};
+	let guardian = |number: usize| PersonalMember {
+		guardian: Guardian::Person(AccountId::new([number as u8; 32])),
+		affiliation: None,
+		sealing: zero,
+	};
+	let setup = PersonalSetup {
+		members: (0..n).map(guardian).collect::<Vec<_>>().try_into().unwrap(),
+		k: MAX_MEMBERS - 2,
+		dealing: dealing(),
+		fallback_after: Some(1),
+		valid_until: 1,
+	};
+	let header = EnvelopeHeader { u: zero, ubar: zero, e: zero, f: zero, ct_hash: zero };
+	let (point, key_hash, salt, shift_tag) = (zero, zero, zero, [0; 16]);
+	let request =
+		EmergencyRequest { handle, tier, committee, envelope: 0, salt, header, point, key_hash, proof, shift_tag };
+	let locate = LocateRequest { committee, blinded: zero, key_hash, shift_tag, enrol: None };
+	let part = DecryptionPart { value: zero, proof: dleq };
+	let patient = Who::Controller(HANDLE);
+	let listed: [(Emergency<Runtime>, Lane, Who); 22] = [
+		(Emergency::register_guardian_key { sealing: zero, kem_hash: zero, proof }, Lane::Bulk, Who::Gateway),
+		(Emergency::post_dealing { committee, dealing: dealing() }, Lane::Decisions, Who::Gateway),
+		(
+			Emergency::dispute_dealing { committee, dealer: 1, dispute: DealingDispute { shared: zero, proof: dleq } },
+			Lane::Decisions,
+			Who::Guardian,
+		),
+		(Emergency::confirm_share { committee, proof }, Lane::Decisions, Who::Guardian),
+		(Emergency::abandon_formation { committee }, Lane::Bulk, Who::AnyMember),
+		(Emergency::set_personal_committee { handle, committee, setup, entry }, Lane::PatientRights, patient),
+		(Emergency::remove_personal_committee { handle, entry }, Lane::PatientRights, patient),
+		(Emergency::retire_committee { committee }, Lane::Bulk, Who::AnyMember),
+		(
+			Emergency::seal_envelopes {
+				handle,
+				tier,
+				epoch: 0,
+				committee,
+				envelopes: vec![ENTRY; 8].try_into().unwrap(),
+				drill: false,
+			},
+			Lane::Bulk,
+			Who::Gateway,
+		),
+		(Emergency::request_emergency { request, entry }, Lane::Decisions, Who::Gateway),
+		(Emergency::approve_request { id, part, entry }, Lane::Decisions, Who::Guardian),
+		(Emergency::reject_request { id, entry }, Lane::Decisions, Who::Guardian),
+		(Emergency::cancel_request { id, entry }, Lane::Decisions, Who::Gateway),
+		(Emergency::close_session { id, entry }, Lane::Decisions, Who::Gateway),
+		(Emergency::expire_session { id }, Lane::Bulk, Who::AnyMember),
+		(Emergency::dispute_session { handle, id, entry }, Lane::PatientRights, patient),
+		(Emergency::confirm_dispute { id, entry }, Lane::Decisions, Who::Guardian),
+		(Emergency::suspend_in_person { id, evidence: ENTRY, entry }, Lane::Decisions, Who::Gateway),
+		(Emergency::review_session { id, verdict: ReviewVerdict::Justified, entry }, Lane::Decisions, Who::Gateway),
+		(Emergency::escalate_review { id }, Lane::Bulk, Who::AnyMember),
+		(Emergency::request_locate { request: locate, entry }, Lane::Decisions, Who::Gateway),
+		(
+			Emergency::evaluate_locate { id, part: LocatePart { value: zero, proof: dleq }, entry },
+			Lane::Decisions,
+			Who::Gateway,
+		),
+	];
+	listed.into_iter().map(|(call, lane, who)| (call.into(), lane, who)).collect()
 }
 
 fn keys() -> SessionKeys {
@@ -185,7 +296,7 @@ fn a_call_travels_in_its_lane_and_for_its_signer() {
 #[test]
 fn every_call_of_the_salus_pallets_is_classified_or_decided_by_the_council_only() {
 	// Decided by motions: as a transaction of its own, such a call could only fail.
-	const BY_MOTION: [(&str, &str); 8] = [
+	const BY_MOTION: [(&str, &str); 11] = [
 		("Consortium", "admit_institution"),
 		("Consortium", "suspend_institution"),
 		("Consortium", "reinstate_institution"),
@@ -194,20 +305,24 @@ fn every_call_of_the_salus_pallets_is_classified_or_decided_by_the_council_only(
 		("Consortium", "add_validator"),
 		("Consortium", "remove_validator"),
 		("Consortium", "replace_operator"),
+		("EmergencyAccess", "form_committee"),
+		("EmergencyAccess", "reshare_committee"),
+		("EmergencyAccess", "set_limits"),
 	];
 	use frame_support::traits::GetCallName;
 	let listed: std::collections::BTreeSet<(String, String)> = admitted()
 		.iter()
 		.map(|(call, ..)| {
-			let metadata = frame_support::traits::GetCallMetadata::get_call_metadata(call);
+			let metadata = call.get_call_metadata();
 			(metadata.pallet_name.to_string(), metadata.function_name.to_string())
 		})
 		.collect();
-	let all: [(&str, &[&str]); 5] = [
+	let all: [(&str, &[&str]); 6] = [
 		("Consortium", pallet_consortium::Call::<Runtime>::get_call_names()),
 		("PatientRegistry", pallet_patient_registry::Call::<Runtime>::get_call_names()),
 		("RecordAnchors", pallet_record_anchors::Call::<Runtime>::get_call_names()),
 		("Consent", pallet_consent::Call::<Runtime>::get_call_names()),
+		("EmergencyAccess", pallet_emergency_access::Call::<Runtime>::get_call_names()),
 		("AuditTrail", pallet_audit_trail::Call::<Runtime>::get_call_names()),
 	];
 	for (pallet, calls) in all {
@@ -238,6 +353,7 @@ fn calls_that_nobody_may_send_are_refused() {
 		.into(),
 		pallet_consortium::Call::add_validator { institution: InstitutionId(0), validator: Alice.to_account_id() }
 			.into(),
+		pallet_emergency_access::Call::set_limits { limits: Default::default() }.into(),
 		pallet_utility::Call::dispatch_as {
 			as_origin: Box::new(frame_system::RawOrigin::Root.into()),
 			call: Box::new(frame_system::Call::remark { remark: vec![] }.into()),
@@ -300,16 +416,37 @@ fn the_heaviest_call_of_a_lane_fits_into_one_burst_of_its_quota() {
 		let info = call.get_dispatch_info();
 		let limit = match (lane, who) {
 			(Lane::PatientRights, _) => <Runtime as Config>::PatientQuota::get(),
+			// The smaller of what institutions and the persons whom a patient chose have for it.
+			(Lane::Decisions, Who::Guardian) => quota.decisions.min(<Runtime as Config>::GuardianQuota::get()),
 			(Lane::Decisions, _) => quota.decisions,
 			(Lane::Bulk, _) => quota.bulk,
 			(Lane::Governance, _) => <Runtime as Config>::GuaranteedQuota::get(),
 		};
 		assert!(
 			info.call_weight.ref_time() < limit * burst,
-			"{} ps of {call:?} exceed {} ps",
+			"{} ps of {} exceed {} ps",
 			info.call_weight.ref_time(),
+			call.get_call_metadata().function_name,
 			limit * burst
 		);
+	}
+}
+
+#[test]
+fn all_guardians_of_the_largest_personal_committee_can_confirm_and_vote_at_once() {
+	use pallet_emergency_access::Call as Emergency;
+	let burst = <Runtime as Config>::GuardianQuota::get() * u64::from(<Runtime as Config>::BurstBlocks::get());
+	let most = u64::from(salus_threshold::committee::MAX_MEMBERS);
+	for (call, lane, who) in admitted_of_emergency_access() {
+		let once = matches!(
+			call,
+			RuntimeCall::EmergencyAccess(Emergency::confirm_share { .. } | Emergency::approve_request { .. })
+		);
+		if once {
+			assert_eq!((lane, who), (Lane::Decisions, Who::Guardian));
+			let info = call.get_dispatch_info();
+			assert!(most * info.total_weight().ref_time() < burst, "{}", call.get_call_metadata().function_name);
+		}
 	}
 }
 

@@ -1,5 +1,5 @@
 //! What the chain shows to everybody must name nothing clinical, and nothing that Salus must not have.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use codec::Decode;
 use frame_metadata::{v14::RuntimeMetadataV14, RuntimeMetadata, RuntimeMetadataPrefixed};
@@ -8,7 +8,7 @@ use scale_info::{form::PortableForm, PortableRegistry, Type, TypeDef};
 use std::collections::BTreeSet;
 
 /// The pallets whose calls, events and storage concern patients.
-const ABOUT_PATIENTS: [&str; 4] = ["PatientRegistry", "RecordAnchors", "Consent", "AuditTrail"];
+const ABOUT_PATIENTS: [&str; 5] = ["PatientRegistry", "RecordAnchors", "Consent", "EmergencyAccess", "AuditTrail"];
 
 /// Words of a chart, a label, a role or an identity: none may appear in a name of a type, a field or a variant there.
 const CLINICAL: [&str; 34] = [
@@ -85,7 +85,7 @@ fn names_within(registry: &PortableRegistry, id: u32, seen: &mut BTreeSet<u32>, 
 	}
 }
 
-fn clinical_among<'a>(names: &'a BTreeSet<String>) -> Vec<&'a String> {
+fn clinical_among(names: &BTreeSet<String>) -> Vec<&String> {
 	names.iter().filter(|name| CLINICAL.iter().any(|word| name.to_lowercase().contains(word))).collect()
 }
 
@@ -122,6 +122,44 @@ fn the_search_for_clinical_types_finds_them_where_they_may_stand() {
 	names_within(&metadata.types, consortium.calls.as_ref().unwrap().ty.id, &mut BTreeSet::new(), &mut names);
 	assert!(names.iter().any(|name| name == "StaffRole"), "the staff registry names roles: the search must see them");
 	assert!(!clinical_among(&names).is_empty());
+}
+
+#[test]
+fn the_audit_trail_closes_the_block_after_every_other_pallet() {
+	// The order of hooks is not in the metadata.
+	use frame_support::traits::PalletsInfoAccess;
+	let names: Vec<&str> = salus_runtime::AllPalletsWithSystem::infos().iter().map(|info| info.name).collect();
+	assert_eq!(names.last(), Some(&"AuditTrail"), "{names:?}");
+}
+
+#[test]
+fn the_queries_that_clients_ask_are_in_the_metadata() {
+	use frame_metadata::RuntimeMetadata::V15;
+	let bytes = Runtime::metadata_at_version(15).expect("the runtime knows version 15");
+	let V15(metadata) = RuntimeMetadataPrefixed::decode(&mut &bytes[..]).unwrap().1 else { panic!("version 15") };
+	let methods = |api: &str| -> BTreeSet<String> {
+		let api = metadata.apis.iter().find(|listed| listed.name == api).unwrap_or_else(|| panic!("no {api}"));
+		api.methods.iter().map(|method| method.name.to_string()).collect()
+	};
+	assert!(methods("SalusApi").contains("permit"));
+	let expected = [
+		"committee",
+		"committees",
+		"committees_of_guardian",
+		"committees_of_institution",
+		"consortium_committee",
+		"dealings",
+		"guardian_key",
+		"locate_session",
+		"open_locate_sessions",
+		"open_sessions",
+		"personal_committee",
+		"personal_formation",
+		"scope",
+		"session",
+		"sessions",
+	];
+	assert_eq!(methods("EmergencyApi"), expected.map(String::from).into());
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Every preset builds, and the chain that it starts is the one that its name promises.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use frame_support::traits::BuildGenesisConfig;
 use pallet_consortium::{Institutions, Validators};
@@ -69,10 +69,47 @@ fn the_local_consortium_has_four_validating_hospitals_a_clinic_a_research_body_a
 }
 
 #[test]
+fn an_account_holds_one_reference_when_the_chain_begins() {
+	start(LOCAL_TESTNET_PRESET).execute_with(|| {
+		for (account, roles) in pallet_consortium::AccountRoles::<Runtime>::iter() {
+			assert!(roles > 0);
+			// Session keys that are noted before the account exists make a second one, which nobody ever gives back.
+			assert_eq!(System::providers(&account), 1, "{account:?}");
+		}
+	});
+}
+
+#[test]
 fn a_real_chain_waits_a_day_before_custody_ends() {
 	sp_io::TestExternalities::default().execute_with(|| {
 		assert_eq!(pallet_patient_registry::ClaimDelay::<Runtime>::get(), salus_primitives::DAY);
 	});
+}
+
+#[test]
+fn trials_find_roomy_caps_and_a_real_chain_those_of_the_runtime() {
+	use pallet_emergency_access::{EmergencyLimits, Limits};
+	let of_runtime = sp_io::TestExternalities::default().execute_with(Limits::<Runtime>::get);
+	assert_eq!((of_runtime.shift_requests, of_runtime.institution_requests), (10, 200));
+	assert_eq!(of_runtime.session_validity, salus_primitives::HOUR);
+	for id in [DEVELOPMENT_PRESET, LOCAL_TESTNET_PRESET] {
+		let local = start(id).execute_with(Limits::<Runtime>::get);
+		assert!(local.formation < of_runtime.formation && local.institution_requests > of_runtime.institution_requests);
+		// The rest, which decides who may open what, is the same.
+		let EmergencyLimits { formation, shift_requests, institution_requests, .. } = local;
+		let EmergencyLimits { shift_locates, institution_locates, .. } = local;
+		assert_eq!(
+			local,
+			EmergencyLimits {
+				formation,
+				shift_requests,
+				institution_requests,
+				shift_locates,
+				institution_locates,
+				..of_runtime
+			}
+		);
+	}
 }
 
 #[test]

@@ -9,15 +9,16 @@ use super::{
 };
 use jsonrpsee::proc_macros::rpc;
 use salus_primitives::{
-	AuditChain, AuditEntry, Commitment, InstitutionId, PatientHandle, PermitId, PractitionerId, RecordId,
+	AuditChain, AuditEntry, Commitment, CommitteeId, EmergencyRequestId, EmergencyTier, InstitutionId, PatientHandle,
+	PermitId, PractitionerId, RecordId,
 };
 use salus_runtime::{opaque::Block, AccountId, Hash};
 use salus_runtime_api::{
-	AnchorInfo, BatchInfo, CapabilityInfo, HandleInfo, InstitutionInfo, PermitInfo, PractitionerInfo,
-	SalusApi as RuntimeQueries,
+	AnchorInfo, BatchInfo, CapabilityInfo, CommitteeInfo, EmergencyApi as EmergencyQueries, EmergencyScopeInfo,
+	EmergencySessionInfo, HandleInfo, InstitutionInfo, PermitInfo, PractitionerInfo, SalusApi as RuntimeQueries,
 };
 use serde::Serialize;
-use sp_api::{ApiError, ApiExt, ProvideRuntimeApi};
+use sp_api::{ApiError, ApiExt, ProvideRuntimeApi, RuntimeApiInfo};
 use sp_blockchain::HeaderBackend;
 use sp_runtime::{traits::Header as _, Digest};
 use std::sync::Arc;
@@ -71,6 +72,31 @@ pub trait SalusApi {
 	#[method(name = "permit", blocking)]
 	fn permit(&self, id: PermitId, at: Option<Hash>) -> Result<Option<PermitInfo>, Error>;
 
+	/// A committee of guardians.
+	#[method(name = "committee", blocking)]
+	fn committee(&self, id: CommitteeId, at: Option<Hash>) -> Result<Option<CommitteeInfo<AccountId>>, Error>;
+
+	/// An emergency session.
+	#[method(name = "emergencySession", blocking)]
+	fn emergency_session(
+		&self,
+		id: EmergencyRequestId,
+		at: Option<Hash>,
+	) -> Result<Option<EmergencySessionInfo>, Error>;
+
+	/// Every emergency session on a patient's data.
+	#[method(name = "emergencySessions", blocking)]
+	fn emergency_sessions(&self, handle: PatientHandle, at: Option<Hash>) -> Result<Vec<EmergencyRequestId>, Error>;
+
+	/// What is sealed for emergencies of a patient.
+	#[method(name = "emergencyScope", blocking)]
+	fn emergency_scope(
+		&self,
+		handle: PatientHandle,
+		tier: EmergencyTier,
+		at: Option<Hash>,
+	) -> Result<EmergencyScopeInfo, Error>;
+
 	/// Head and length of an audit chain.
 	#[method(name = "auditHead", blocking)]
 	fn audit_head(&self, chain: AuditChain, at: Option<Hash>) -> Result<AuditHead, Error>;
@@ -89,7 +115,6 @@ pub(crate) struct Salus<C, B> {
 impl<C, B> Salus<C, B>
 where
 	C: ProvideRuntimeApi<Block> + HeaderBackend<Block>,
-	C::Api: RuntimeQueries<Block, AccountId>,
 	B: sc_client_api::Backend<Block>,
 {
 	pub(crate) fn new(client: Arc<C>, backend: Arc<B>) -> Self {
@@ -97,7 +122,25 @@ where
 	}
 
 	/// Asks the runtime at that block, or at the newest finalized one, after making sure that it can answer.
-	fn ask<T>(&self, at: Option<Hash>, query: impl FnOnce(&C::Api, Hash) -> Result<T, ApiError>) -> Answer<T> {
+	fn ask<T>(&self, at: Option<Hash>, query: impl FnOnce(&C::Api, Hash) -> Result<T, ApiError>) -> Answer<T>
+	where
+		C::Api: RuntimeQueries<Block, AccountId>,
+	{
+		self.ask_for::<dyn RuntimeQueries<Block, AccountId>, T>(at, query)
+	}
+
+	/// As [`Self::ask`], about emergency access: runtimes before it do not know these queries.
+	fn ask_emergency<T>(&self, at: Option<Hash>, query: impl FnOnce(&C::Api, Hash) -> Result<T, ApiError>) -> Answer<T>
+	where
+		C::Api: EmergencyQueries<Block, AccountId>,
+	{
+		self.ask_for::<dyn EmergencyQueries<Block, AccountId>, T>(at, query)
+	}
+
+	fn ask_for<A, T>(&self, at: Option<Hash>, query: impl FnOnce(&C::Api, Hash) -> Result<T, ApiError>) -> Answer<T>
+	where
+		A: RuntimeApiInfo + ?Sized,
+	{
 		let hash = at.unwrap_or_else(|| self.client.info().finalized_hash);
 		let number = self.client.number(hash).map_err(Error::internal)?;
 		let number = number.ok_or_else(|| Error::UnknownBlock(format!("{hash:?}")))?;
@@ -105,7 +148,7 @@ where
 			return Err(Error::StatePruned(hash));
 		}
 		let api = self.client.runtime_api();
-		if !api.has_api::<dyn RuntimeQueries<Block, AccountId>>(hash).map_err(Error::internal)? {
+		if !api.has_api::<A>(hash).map_err(Error::internal)? {
 			return Err(Error::NotSupported(hash));
 		}
 		query(&api, hash).map_err(Error::internal)
@@ -133,7 +176,7 @@ where
 impl<C, B> SalusApiServer for Salus<C, B>
 where
 	C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + Send + Sync + 'static,
-	C::Api: RuntimeQueries<Block, AccountId>,
+	C::Api: RuntimeQueries<Block, AccountId> + EmergencyQueries<Block, AccountId>,
 	B: sc_client_api::Backend<Block> + 'static,
 {
 	fn institution(&self, id: InstitutionId, at: Option<Hash>) -> Answer<Option<InstitutionInfo<AccountId>>> {
@@ -166,6 +209,27 @@ where
 
 	fn permit(&self, id: PermitId, at: Option<Hash>) -> Answer<Option<PermitInfo>> {
 		self.ask(at, |api, at| api.permit(at, id))
+	}
+
+	fn committee(&self, id: CommitteeId, at: Option<Hash>) -> Answer<Option<CommitteeInfo<AccountId>>> {
+		self.ask_emergency(at, |api, at| api.committee(at, id))
+	}
+
+	fn emergency_session(&self, id: EmergencyRequestId, at: Option<Hash>) -> Answer<Option<EmergencySessionInfo>> {
+		self.ask_emergency(at, |api, at| api.session(at, id))
+	}
+
+	fn emergency_sessions(&self, handle: PatientHandle, at: Option<Hash>) -> Answer<Vec<EmergencyRequestId>> {
+		self.ask_emergency(at, |api, at| api.sessions(at, handle))
+	}
+
+	fn emergency_scope(
+		&self,
+		handle: PatientHandle,
+		tier: EmergencyTier,
+		at: Option<Hash>,
+	) -> Answer<EmergencyScopeInfo> {
+		self.ask_emergency(at, |api, at| api.scope(at, handle, tier))
 	}
 
 	fn audit_head(&self, chain: AuditChain, at: Option<Hash>) -> Answer<AuditHead> {

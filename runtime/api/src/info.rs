@@ -84,6 +84,20 @@ pub struct HandleInfo<AccountId> {
 	pub evidence: Option<Commitment>,
 }
 
+/// A provisional handle that was recognised as a patient's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MergeInfo {
+	/// The provisional handle.
+	pub provisional: PatientHandle,
+	/// The patient's handle.
+	pub into: PatientHandle,
+	/// When it was recognised.
+	pub at: Moment,
+	/// Hiding commitment to how.
+	pub statement: Commitment,
+}
+
 /// The state of a handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -92,6 +106,8 @@ pub enum HandleStatus {
 	Active,
 	/// Closed for good.
 	Retired,
+	/// A provisional handle that was recognised as another patient's: out of use until that is taken back.
+	Merged,
 }
 
 /// One controller of a handle, entitled from `valid_from` until just before `valid_until`.
@@ -114,6 +130,8 @@ pub enum ControllerOf<AccountId> {
 	Custodian,
 	/// The patient, with this account.
 	SelfHeld(AccountId),
+	/// Nobody: nobody could identify the patient, whom the custodian treats.
+	Provisional,
 }
 
 /// A record anchored with its handle.

@@ -3,19 +3,26 @@
 
 extern crate alloc;
 
+mod emergency;
 mod hex;
 mod info;
 
+pub use emergency::{
+	CommitteeInfo, CommitteeKind, CommitteeMemberInfo, CommitteeStatus, EmergencyScopeInfo, EmergencySessionInfo,
+	EmergencyStatus, GuardianKeyInfo, LocateSessionInfo, PendingSetInfo, SealedSetInfo,
+};
 pub use info::{
 	AnchorInfo, BatchInfo, CapabilityInfo, ControllerInfo, ControllerOf, HandleInfo, HandleStatus, InstitutionInfo,
-	PermitInfo, PractitionerInfo, QuotaInfo,
+	MergeInfo, PermitInfo, PractitionerInfo, QuotaInfo,
 };
 
 use alloc::vec::Vec;
 use codec::Codec;
 use salus_primitives::{
-	AuditChain, AuditEntry, ChainHead, InstitutionId, PatientHandle, PermitId, PractitionerId, RecordId,
+	AuditChain, AuditEntry, ChainHead, CommitteeId, CommitteePurpose, EmergencyRequestId, EmergencyTier, InstitutionId,
+	PatientHandle, PermitId, PractitionerId, RecordId,
 };
+use salus_threshold::dealing::Dealing;
 
 sp_api::decl_runtime_apis! {
 	/// Queries of the Salus chain, answered for the block at which they are asked.
@@ -52,5 +59,62 @@ sp_api::decl_runtime_apis! {
 
 		/// The audit entries written in this block, in the order of the leaves of its RFC 9162 tree.
 		fn block_entries() -> Vec<AuditEntry>;
+	}
+
+	/// Queries about patients whom nobody could identify at first, answered for the block at which they are asked.
+	pub trait MergesApi {
+		/// The provisional handles that count as this patient's, or the one merge that this provisional handle is in.
+		fn merges(handle: PatientHandle) -> Vec<MergeInfo>;
+	}
+
+	/// Queries about emergency access, answered for the block at which they are asked.
+	pub trait EmergencyApi<AccountId>
+	where
+		AccountId: Codec,
+	{
+		/// The keys with which an institution takes part in committees.
+		fn guardian_key(institution: InstitutionId) -> Option<GuardianKeyInfo>;
+
+		/// A committee, whatever its status.
+		fn committee(id: CommitteeId) -> Option<CommitteeInfo<AccountId>>;
+
+		/// The consortium's committees that have neither failed nor retired, by number.
+		fn committees() -> Vec<CommitteeId>;
+
+		/// The committee to which the consortium's envelopes are sealed now.
+		fn consortium_committee(purpose: CommitteePurpose) -> Option<CommitteeId>;
+
+		/// The patient's own committee.
+		fn personal_committee(handle: PatientHandle) -> Option<CommitteeId>;
+
+		/// The committee that is to become the patient's own once each of its members has proven its share.
+		fn personal_formation(handle: PatientHandle) -> Option<CommitteeId>;
+
+		/// The personal committees, active or in formation, in which a person is a guardian.
+		fn committees_of_guardian(account: AccountId) -> Vec<CommitteeId>;
+
+		/// The committees, personal ones included, in whose present or pending set of members the institution stands.
+		fn committees_of_institution(institution: InstitutionId) -> Vec<CommitteeId>;
+
+		/// The dealings for one version of a committee's members, by the index of the dealer; 0 is the patient's own.
+		fn dealings(id: CommitteeId, version: u32) -> Vec<(u16, Dealing)>;
+
+		/// What is sealed for a patient and a tier; nothing, in epoch 0, for an unknown one.
+		fn scope(handle: PatientHandle, tier: EmergencyTier) -> EmergencyScopeInfo;
+
+		/// A session, with its status as of this block.
+		fn session(id: EmergencyRequestId) -> Option<EmergencySessionInfo>;
+
+		/// Every session on a patient's data that the chain still keeps, by the time of the request.
+		fn sessions(handle: PatientHandle) -> Vec<EmergencyRequestId>;
+
+		/// The sessions before a committee that are requested or active, at most 1,024.
+		fn open_sessions(committee: CommitteeId) -> Vec<EmergencyRequestId>;
+
+		/// A locate session, with its status as of this block.
+		fn locate_session(id: EmergencyRequestId) -> Option<LocateSessionInfo>;
+
+		/// The locate sessions before a committee that lack parts, at most 1,024.
+		fn open_locate_sessions(committee: CommitteeId) -> Vec<EmergencyRequestId>;
 	}
 }

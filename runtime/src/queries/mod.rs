@@ -1,15 +1,17 @@
 //! Answers of the `SalusApi` runtime API, from the state of the block at which they are asked.
 
+pub mod emergency;
+
 use alloc::{string::String, vec::Vec};
 use pallet_consortium::{Institution, Institutions, Practitioners};
-use pallet_patient_registry::{ControllerOf, HandleStatus, Handles};
+use pallet_patient_registry::{ControllerOf, HandleStatus, Handles, MergedInto, Merges};
 use salus_primitives::{
 	AuditChain, AuditEntry, ChainHead, InstitutionId, Members, PatientHandle, PermitId, PractitionerId, RecordId,
 };
 use salus_runtime_api as api;
 use salus_runtime_api::{
-	AnchorInfo, BatchInfo, CapabilityInfo, ControllerInfo, HandleInfo, InstitutionInfo, PermitInfo, PractitionerInfo,
-	QuotaInfo,
+	AnchorInfo, BatchInfo, CapabilityInfo, ControllerInfo, HandleInfo, InstitutionInfo, MergeInfo, PermitInfo,
+	PractitionerInfo, QuotaInfo,
 };
 
 use crate::{AccountId, AuditTrail, Consent, Consortium, Runtime};
@@ -66,6 +68,7 @@ pub fn handle(handle: PatientHandle) -> Option<HandleInfo<AccountId>> {
 		status: match record.status {
 			HandleStatus::Active => api::HandleStatus::Active,
 			HandleStatus::Retired => api::HandleStatus::Retired,
+			HandleStatus::Merged => api::HandleStatus::Merged,
 		},
 		controllers: record
 			.controllers
@@ -74,6 +77,7 @@ pub fn handle(handle: PatientHandle) -> Option<HandleInfo<AccountId>> {
 				controller: match controller.kind {
 					ControllerOf::Custodian => api::ControllerOf::Custodian,
 					ControllerOf::SelfHeld(account) => api::ControllerOf::SelfHeld(account),
+					ControllerOf::Provisional => api::ControllerOf::Provisional,
 				},
 				valid_from: controller.valid_from,
 				valid_until: controller.valid_until,
@@ -81,6 +85,14 @@ pub fn handle(handle: PatientHandle) -> Option<HandleInfo<AccountId>> {
 			.collect(),
 		evidence: record.evidence,
 	})
+}
+
+pub fn merges(handle: PatientHandle) -> Vec<MergeInfo> {
+	let info = |provisional: PatientHandle| {
+		let merge = MergedInto::<Runtime>::get(provisional)?;
+		Some(MergeInfo { provisional, into: merge.into, at: merge.at, statement: merge.statement })
+	};
+	Merges::<Runtime>::get(handle).into_iter().filter_map(info).chain(info(handle)).collect()
 }
 
 pub fn anchors(handle: PatientHandle) -> Vec<(RecordId, AnchorInfo)> {
