@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod chain;
+pub mod emergency;
 pub mod gateway;
 pub mod keystore;
 pub mod patient;

@@ -335,6 +335,7 @@ mod tests {
 		let anchor = facts.anchor(&GENESIS, CUSTODIAN, &HANDLE);
 		ReleasedRecord {
 			record: anchor.record,
+			provisional: None,
 			kind: "Observation".into(),
 			category: Category::Laboratory,
 			classes: vec![LabelClass::Normal],

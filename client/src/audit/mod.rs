@@ -1,14 +1,16 @@
 //! Re-reading an audit chain: every entry is opened, the head recomputed and compared with the finalized one.
 
 mod receipts;
+mod signatures;
 mod words;
 
 pub use receipts::{verify_receipt, ReceiptLine};
+pub use signatures::verify_request_signatures;
 pub use words::{describe_finding, describe_line, Names};
 
 use crate::wire::{EntryOpening, FullEntry};
 use codec::Encode;
-use salus_primitives::{Act, AuditChain, AuditEntry, ChainHead, Commitment, Moment, MINUTE};
+use salus_primitives::{AuditChain, AuditEntry, ChainHead, Commitment, Moment, MINUTE};
 use salus_threshold::{chain_head, tree};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -155,28 +157,6 @@ pub fn verify_chain(
 		.collect();
 	findings.extend(book.surplus(entries));
 	ChainReport { lines, computed: Commitment(computed), complete, findings }
-}
-
-/// Checks the practitioners' signatures inside the opened entries: every request has one, and the entry says the same as what was signed.
-/// `signing_key` looks a practitioner up in the staff registry.
-pub fn verify_request_signatures(
-	report: &ChainReport,
-	genesis: &[u8; 32],
-	signing_key: impl Fn(&salus_primitives::PractitionerId) -> Option<[u8; 32]>,
-) -> Vec<Finding> {
-	let is_wrong = |full: &FullEntry| {
-		// Without the signature, an institution could name anybody as the one who asked.
-		let Some(bytes) = &full.request else { return full.event.act == Act::Request };
-		let Ok(request) = serde_json::from_slice::<crate::wire::SignedRequest>(&bytes.0) else { return true };
-		let states_the_same = full.actor.practitioner == Some(request.statement.practitioner)
-			&& full.purpose.is_none_or(|purpose| purpose.code == request.statement.purpose)
-			&& full.patient.is_none_or(|patient| patient == request.statement.handle)
-			&& full.categories == request.statement.categories;
-		let key = signing_key(&request.statement.practitioner);
-		!(states_the_same && key.is_some_and(|key| request.is_signed_by(genesis, &key)))
-	};
-	let wrong = report.lines.iter().filter(|line| line.full.as_ref().is_some_and(is_wrong));
-	wrong.map(|line| Finding::BadRequestSignature { sequence: line.entry.sequence }).collect()
 }
 
 fn order_findings(chain: AuditChain, entries: &[AuditEntry]) -> Vec<Finding> {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::wire::{Account, Actor, Purposes};
 use salus_policy::{Category, Purpose};
-use salus_primitives::{InstitutionId, OutcomeClass, PatientHandle, PractitionerId, PurposeClass, StaffRole};
+use salus_primitives::{Act, InstitutionId, OutcomeClass, PatientHandle, PractitionerId, PurposeClass, StaffRole};
 
 const HANDLE: PatientHandle = PatientHandle([1; 32]);
 const CHAIN: AuditChain = AuditChain::Patient(HANDLE);
@@ -252,4 +252,123 @@ fn lines_read_as_sentences() {
 		"A physician of cardiology (0x03030303…) at St. Anna asked for laboratory for treatment: nothing was permitted"
 	);
 	assert_eq!(lines[2], "You, with your own key, granted St. Anna access to laboratory");
+}
+
+/// The session that [`emergency_lines`] are about: asked for by institution 2.
+fn emergency_session() -> salus_primitives::EmergencyRequestId {
+	salus_primitives::EmergencyRequestId(salus_threshold::request::request_id(&[7; 32], 2, &[0; 32]))
+}
+
+/// A request, a vote by rules, a vote by a duty officer, the end of one emergency, a dispute that an officer confirmed, the patient's own one,
+/// and a patient who stood elsewhere, with the key that signed.
+fn emergency_lines(officer: Option<PractitionerId>) -> (ed25519_dalek::SigningKey, ChainReport) {
+	use crate::wire::emergency::{Decision, DutyStatement, EmergencyEvidence, EmergencyStatement, PresenceEvidence};
+	use salus_primitives::EmergencyTier;
+	let key = ed25519_dalek::SigningKey::from_bytes(&[5; 32]);
+	let id = emergency_session();
+	let statement = EmergencyStatement {
+		practitioner: PractitionerId([3; 32]),
+		handle: HANDLE,
+		custodian: InstitutionId(1),
+		tier: EmergencyTier::Summary,
+		point: [0; 32].into(),
+		proof: salus_threshold::proof::SchnorrProof { e: [0; 32], f: [0; 32] },
+		signing_key: [0; 32].into(),
+		xwing_key: Default::default(),
+		evidence: EmergencyEvidence::Encounter("E-17".into()),
+		reason: "unconscious”\n9 You\u{202e} granted".into(),
+		caller: None,
+		at: AT,
+	};
+	let asked = serde_json::to_vec(&statement.sign(&[7; 32], &key)).unwrap();
+	let practitioner = PractitionerId([3; 32]);
+	let decided = |decision| {
+		let duty = DutyStatement { practitioner, id, handle: HANDLE, decision, reason: "plausible".into(), at: AT };
+		serde_json::to_vec(&duty.sign(&[7; 32], &key)).unwrap()
+	};
+	let presence = PresenceEvidence::new("passport seen");
+	let seen = serde_json::to_vec(&presence).unwrap();
+	let lines = [
+		(Act::EmergencyRequest, 2, Some(practitioner), Some(asked)),
+		(Act::EmergencyApproval, 3, None, None),
+		(Act::EmergencyApproval, 4, officer, Some(decided(Decision::Approve))),
+		(Act::EmergencyClose, 2, Some(practitioner), None),
+		(Act::EmergencyDispute, 4, officer, Some(decided(Decision::Stop))),
+		(Act::EmergencyDispute, 4, None, None),
+		(Act::EmergencySuspension, 5, Some(practitioner), Some(seen)),
+	];
+	let lines = (0u64..).zip(lines).map(|(sequence, (act, institution, by, request))| {
+		let mut full = full(act, Some(InstitutionId(institution)));
+		(full.actor.practitioner, full.emergency) = (by, Some(id));
+		full.request = request.map(Into::into);
+		full.evidence = (act == Act::EmergencySuspension).then(|| presence.commitment());
+		full.basis = "patient stable".into();
+		let (actor, outcome, commitment) = (full.actor.institution, OutcomeClass::Permitted, Commitment([0; 32]));
+		let custodian = Some(InstitutionId(1));
+		let entry = AuditEntry { chain: CHAIN, sequence, act, outcome, actor, custodian, at: AT, commitment };
+		AuditLine { entry, full: Some(full) }
+	});
+	let computed = Commitment([0; 32]);
+	(key, ChainReport { lines: lines.collect(), computed, complete: true, findings: Vec::new() })
+}
+
+#[test]
+fn an_emergency_reads_as_who_asked_approved_and_ended_it() {
+	let names = Names([(InstitutionId(2), "St. Anna".to_owned()), (InstitutionId(3), "Nord".to_owned())].into());
+	let (_, report) = emergency_lines(Some(PractitionerId([3; 32])));
+	let lines: Vec<String> = report.lines.iter().map(|line| describe_line(line, &names)).collect();
+	let id = format!("{}…", &emergency_session().to_string()[..10]);
+	assert_eq!(
+		lines[..5],
+		[
+			format!(
+				"A physician of cardiology (0x03030303…) at St. Anna asked for your emergency summary in an emergency {id}: \
+				 “unconscious' 9 You  granted” (“encounter E-17”)"
+			),
+			format!("Nord approved the emergency request {id} by its server's rules, without a person"),
+			format!(
+				"A physician of cardiology (0x03030303…) at institution 4 approved the emergency request {id}: “patient stable”"
+			),
+			format!("A physician of cardiology (0x03030303…) at St. Anna ended the emergency session {id}: “patient stable”"),
+			format!("A physician of cardiology (0x03030303…) at institution 4 disputed the emergency session {id}"),
+		]
+	);
+}
+
+#[test]
+fn nobody_is_named_in_an_emergency_without_a_signature() {
+	let (key, report) = emergency_lines(Some(PractitionerId([3; 32])));
+	let known = |_: &PractitionerId| Some(key.verifying_key().to_bytes());
+	assert_eq!(verify_request_signatures(&report, &[7; 32], known), []);
+	let bad = |sequences: &[u64]| -> Vec<Finding> {
+		sequences.iter().map(|sequence| Finding::BadRequestSignature { sequence: *sequence }).collect()
+	};
+	assert_eq!(verify_request_signatures(&report, &[8; 32], known), bad(&[0, 2, 4]), "another chain");
+	assert_eq!(verify_request_signatures(&report, &[7; 32], |_| None), bad(&[0, 2, 4]));
+	let (_, somebody_else) = emergency_lines(Some(PractitionerId([4; 32])));
+	assert_eq!(verify_request_signatures(&somebody_else, &[7; 32], known), bad(&[2, 4]));
+	let mut changed = report.clone();
+	let edit = |report: &mut ChainReport, line: usize, change: fn(&mut FullEntry)| {
+		change(report.lines[line].full.as_mut().unwrap());
+	};
+	edit(&mut changed, 0, |full| full.request = None);
+	edit(&mut changed, 1, |full| full.actor.practitioner = Some(PractitionerId([3; 32])));
+	edit(&mut changed, 2, |full| full.event.act = Act::EmergencyRejection);
+	edit(&mut changed, 4, |full| full.event.act = Act::EmergencyApproval);
+	edit(&mut changed, 5, |full| full.actor.practitioner = Some(PractitionerId([3; 32])));
+	edit(&mut changed, 6, |full| full.evidence = None);
+	assert_eq!(verify_request_signatures(&changed, &[7; 32], known), bad(&[0, 1, 2, 4, 5, 6]));
+	let mut elsewhere = report.clone();
+	edit(&mut elsewhere, 0, |full| full.emergency = Some(salus_primitives::EmergencyRequestId([9; 32])));
+	assert_eq!(verify_request_signatures(&elsewhere, &[7; 32], known), bad(&[0]), "another session");
+	edit(&mut elsewhere, 0, |full| {
+		(full.emergency, full.actor.institution) = (Some(emergency_session()), Some(InstitutionId(4)));
+	});
+	assert_eq!(verify_request_signatures(&elsewhere, &[7; 32], known), bad(&[0]), "another institution's session");
+	edit(&mut elsewhere, 0, |full| full.emergency = None);
+	assert_eq!(verify_request_signatures(&elsewhere, &[7; 32], known), []);
+	let mut moved = report;
+	edit(&mut moved, 0, |full| full.patient = Some(PatientHandle([2; 32])));
+	edit(&mut moved, 2, |full| full.emergency = None);
+	assert_eq!(verify_request_signatures(&moved, &[7; 32], known), bad(&[0, 2]));
 }

@@ -1,8 +1,9 @@
 //! Audit lines in the words of a person.
 
 use super::{AuditLine, Finding};
+use crate::wire::{emergency::SignedEmergency, FullEntry};
 use salus_policy::Department;
-use salus_primitives::{Act, InstitutionId, OutcomeClass, PurposeClass, StaffRole};
+use salus_primitives::{Act, EmergencyTier, InstitutionId, OutcomeClass, PurposeClass, StaffRole};
 use std::collections::BTreeMap;
 
 /// Names of institutions, for sentences.
@@ -34,6 +35,9 @@ pub fn describe_line(line: &AuditLine, names: &Names) -> String {
 fn who(line: &AuditLine, names: &Names) -> String {
 	let institution = match line.entry.actor {
 		Some(institution) => names.institution(institution),
+		None if is_vote(line.entry.act) => return "A guardian whom you chose".to_owned(),
+		// Guardians confirm a dispute by the same act.
+		None if line.entry.act == Act::EmergencyDispute => return "You, or a guardian whom you chose,".to_owned(),
 		None => return "You, with your own key,".to_owned(),
 	};
 	let Some(full) = &line.full else { return format!("Somebody at {institution}") };
@@ -49,6 +53,11 @@ fn who(line: &AuditLine, names: &Names) -> String {
 		}
 		None => format!("{institution}{on_behalf}"),
 	}
+}
+
+/// What only a guardian can do: without an institution it was a person of the patient's own committee.
+fn is_vote(act: Act) -> bool {
+	matches!(act, Act::EmergencyApproval | Act::EmergencyRejection | Act::EmergencySuspension | Act::LocateEvaluation)
 }
 
 fn what(line: &AuditLine, names: &Names) -> String {
@@ -78,7 +87,73 @@ fn what(line: &AuditLine, names: &Names) -> String {
 			Some(receipts) => format!("filed {} receipt(s)", receipts.count),
 			None => "filed receipts".to_owned(),
 		},
+		Act::EmergencySetup => "changed who guards the emergency access".to_owned(),
+		Act::EmergencyRequest => emergency_request(full),
+		Act::EmergencyApproval => format!("approved the emergency request{}{}", session(full), decided_by(full)),
+		Act::EmergencyRejection => format!("refused the emergency request{}{}", session(full), decided_by(full)),
+		Act::EmergencyCancel => format!("took the emergency request{} back{}", session(full), stated(full)),
+		Act::EmergencyClose => format!("ended the emergency session{}{}", session(full), stated(full)),
+		Act::EmergencyDispute => format!("disputed the emergency session{}", session(full)),
+		Act::EmergencySuspension => {
+			let (session, stated) = (session(full), stated(full));
+			format!("stated that you stood there in person, against the emergency session{session}{stated}")
+		}
+		Act::EmergencyReview => format!("reviewed the emergency session{}{}", session(full), stated(full)),
+		Act::Locate => "asked to find a patient by name and birth date".to_owned(),
+		Act::LocateEvaluation => "helped to find a patient by name and birth date".to_owned(),
+		Act::Merge => format!("recognised the patient of a provisional handle{}", stated(full)),
+		Act::Unmerge => format!("took the recognition of a provisional handle back{}", stated(full)),
 	}
+}
+
+/// What was asked for and why, in the words that the practitioner signed.
+fn emergency_request(full: Option<&FullEntry>) -> String {
+	let request = full.and_then(|full| full.request.as_ref());
+	let request = request.and_then(|bytes| serde_json::from_slice::<SignedEmergency>(&bytes.0).ok());
+	let Some(SignedEmergency { statement, .. }) = request else { return "asked for emergency access".to_owned() };
+	let what = match statement.tier {
+		EmergencyTier::Summary => "your emergency summary",
+		EmergencyTier::Wider => "your whole record",
+	};
+	let (reason, evidence) = (quoted(&statement.reason), quoted(&statement.evidence.to_string()));
+	format!("asked for {what} in an emergency{}: {reason} ({evidence})", session(full))
+}
+
+/// Which session, short: the same in every line about it.
+fn session(full: Option<&FullEntry>) -> String {
+	let id = full.and_then(|full| full.emergency);
+	id.map(|id| format!(" {}…", &id.to_string()[..10])).unwrap_or_default()
+}
+
+/// Whether a person decided, and why. A server that decides by its rules names nobody.
+fn decided_by(full: Option<&FullEntry>) -> String {
+	match full {
+		Some(full) if full.actor.practitioner.is_none() && full.actor.institution.is_some() => {
+			" by its server's rules, without a person".to_owned()
+		}
+		_ => stated(full),
+	}
+}
+
+fn stated(full: Option<&FullEntry>) -> String {
+	full.map(|full| format!(": {}", quoted(&full.basis))).unwrap_or_default()
+}
+
+/// Longest text of another that a line repeats, characters.
+const MAX_QUOTED: usize = 200;
+
+/// A text that somebody else wrote, in one line and between quotation marks that it cannot close: it must not pass for a line of this report.
+fn quoted(text: &str) -> String {
+	let plain = text.chars().map(|char| match char {
+		'"' | '“' | '”' => '\'',
+		// Characters that turn the direction of writing forge lines as well as control characters do.
+		'\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
+		other if other.is_control() => ' ',
+		other => other,
+	});
+	let short: String = plain.take(MAX_QUOTED).collect();
+	let more = if text.chars().count() > MAX_QUOTED { "…" } else { "" };
+	format!("“{short}{more}”")
 }
 
 /// A finding in a sentence, with what it means.

@@ -6,8 +6,16 @@
 use super::{Call, ToValue};
 use crate::wire::{Account, Bytes64};
 use salus_primitives::{
-	CapabilityId, Commitment, InstitutionId, InstitutionKind, Moment, PatientHandle, PermitId, PractitionerId,
-	PurposeClass, PurposeClasses, ScopeTag, StaffRole,
+	CapabilityId, Commitment, CommitteeId, CommitteePurpose, EmergencyRequestId, EmergencyTier, Guardian,
+	InstitutionId, InstitutionKind, Moment, PatientHandle, PermitId, PractitionerId, PurposeClass, PurposeClasses,
+	ReviewVerdict, ScopeTag, StaffRole,
+};
+use salus_threshold::{
+	dealing::{Dealing, DealingDispute},
+	envelope::EnvelopeHeader,
+	locate::LocatePart,
+	part::DecryptionPart,
+	proof::SchnorrProof,
 };
 use subxt::dynamic::Value;
 
@@ -91,6 +99,21 @@ calls! {
 		rotate_controller(handle: PatientHandle, new_controller: Account, proof: Proof, entry: Commitment);
 		/// Closes a handle for good. By its controller.
 		retire_handle(handle: PatientHandle, entry: Commitment);
+		/// Says whose handle a provisional one is. By a gateway of the custodian.
+		merge_handle(
+			provisional: PatientHandle,
+			into: PatientHandle,
+			statement: Commitment,
+			entry: Commitment,
+			into_entry: Commitment,
+		);
+		/// Takes a merge back. By a gateway of the custodian.
+		unmerge_handle(
+			provisional: PatientHandle,
+			statement: Commitment,
+			entry: Commitment,
+			into_entry: Commitment,
+		);
 	}
 
 	/// Anchors of records.
@@ -119,6 +142,67 @@ calls! {
 	audit_trail, "AuditTrail" {
 		/// Files a batch of receipts. By a gateway.
 		file_receipts(root: [u8; 32], count: u32, from: Moment, until: Moment, entry: Commitment);
+	}
+
+	/// Committees of guardians, and the sessions in which they open a patient's records.
+	emergency_access, "EmergencyAccess" {
+		/// Registers the keys with which an institution takes part in committees. By a gateway.
+		register_guardian_key(sealing: [u8; 32], kem_hash: [u8; 32], proof: SchnorrProof);
+		/// Begins the formation of a committee of the consortium. By a motion of two thirds of the council.
+		form_committee(purpose: CommitteePurpose, members: Vec<InstitutionId>, k: u16, valid_until: Moment);
+		/// Deals. By a member, in a resharing by a member of the present set.
+		post_dealing(committee: CommitteeId, dealing: Dealing);
+		/// Shows that a dealer gave the signer a wrong share. By a member.
+		dispute_dealing(committee: CommitteeId, dealer: u16, dispute: DealingDispute);
+		/// Proves that the signer holds its share. By a member, an institution or a person.
+		confirm_share(committee: CommitteeId, proof: SchnorrProof);
+		/// Gives up a formation whose time is over. By a member.
+		abandon_formation(committee: CommitteeId);
+		/// Begins to deal the shares of a committee anew. By a motion of two thirds of the council.
+		reshare_committee(committee: CommitteeId, members: Vec<InstitutionId>, k: u16, valid_until: Moment);
+		/// Deals the shares of a patient's own committee. By the handle's controller, who draws the number of the committee.
+		set_personal_committee(handle: PatientHandle, committee: CommitteeId, setup: PersonalSetup, entry: Commitment);
+		/// Dissolves a patient's own committee. By the handle's controller.
+		remove_personal_committee(handle: PatientHandle, entry: Commitment);
+		/// Ends a committee. By a motion of two thirds of the council; by any member once its validity is over.
+		retire_committee(committee: CommitteeId);
+		/// Says which envelopes are sealed for an epoch of a scope. By a gateway of the custodian.
+		seal_envelopes(
+			handle: PatientHandle,
+			tier: EmergencyTier,
+			epoch: u32,
+			committee: CommitteeId,
+			envelopes: Vec<Commitment>,
+			drill: bool,
+		);
+		/// Asks the guardians. By a gateway of the requester.
+		request_emergency(request: EmergencyRequest, entry: Commitment);
+		/// Approves with a part of the decryption. By a guardian.
+		approve_request(id: EmergencyRequestId, part: DecryptionPart, entry: Commitment);
+		/// Refuses. By a guardian.
+		reject_request(id: EmergencyRequestId, entry: Commitment);
+		/// Takes a request back. By a gateway of the requester.
+		cancel_request(id: EmergencyRequestId, entry: Commitment);
+		/// Ends a session and its epoch. By a gateway of the requester.
+		close_session(id: EmergencyRequestId, entry: Commitment);
+		/// Writes down that a session has run out. By any member.
+		expire_session(id: EmergencyRequestId);
+		/// Contradicts a session. By the patient.
+		dispute_session(handle: PatientHandle, id: EmergencyRequestId, entry: Commitment);
+		/// Confirms the patient's dispute. By a guardian.
+		confirm_dispute(id: EmergencyRequestId, entry: Commitment);
+		/// Stops a session before whose patient the signer stands. By a gateway.
+		suspend_in_person(id: EmergencyRequestId, evidence: Commitment, entry: Commitment);
+		/// Judges a session that is over. By a gateway of the custodian or of a regulator.
+		review_session(id: EmergencyRequestId, verdict: ReviewVerdict, entry: Commitment);
+		/// Says that a review is overdue. By any member.
+		escalate_review(id: EmergencyRequestId);
+		/// Asks the guardians to evaluate a blinded search term. By a gateway.
+		request_locate(request: LocateRequest, entry: Commitment);
+		/// Evaluates a search term in part. By a guardian.
+		evaluate_locate(id: EmergencyRequestId, part: LocatePart, entry: Commitment);
+		/// Sets periods and caps. By a motion of two thirds of the council.
+		set_limits(limits: EmergencyLimits);
 	}
 
 	/// Motions of the members.
@@ -197,6 +281,104 @@ named_values! {
 		wraps: [u8; 32],
 	}
 
+	/// A guardian whom a patient chose.
+	PersonalMember {
+		/// An institution, or a person's account.
+		guardian: Guardian<Account>,
+		/// The institution that a person works for: the two have one vote together.
+		affiliation: Option<InstitutionId>,
+		/// Ristretto255 key that the share is sealed to.
+		sealing: [u8; 32],
+	}
+
+	/// A patient's own guardians and the key dealt to them.
+	PersonalSetup {
+		/// The guardians; the first one gets index 1.
+		members: Vec<PersonalMember>,
+		/// How many of them open an envelope.
+		k: u16,
+		/// Dealing of dealer 0 for version 1 of the committee.
+		dealing: Dealing,
+		/// Milliseconds that a request waits for them before the consortium's committee may be asked; `None`: it never may.
+		fallback_after: Option<Moment>,
+		/// First moment at which they no longer decide.
+		valid_until: Moment,
+	}
+
+	/// Periods in milliseconds, caps per day (UTC). All of them are above zero.
+	EmergencyLimits {
+		/// Time in which a committee or a resharing has to come about.
+		formation: Moment,
+		/// Longest validity of a set of members.
+		committee_validity: Moment,
+		/// Longest time that a patient may reserve for the own guardians.
+		fallback: Moment,
+		/// For how long after that the consortium's committee may be asked.
+		fallback_window: Moment,
+		/// Time in which guardians have to answer a request.
+		request_validity: Moment,
+		/// How long an approved session stays open.
+		session_validity: Moment,
+		/// Time in which an ended session has to be reviewed.
+		review_period: Moment,
+		/// Time in which guardians have to answer a locate request.
+		locate_validity: Moment,
+		/// Requests of one practitioner in a day that guardians' servers may answer.
+		shift_requests: u32,
+		/// Requests of one institution in a day, as above.
+		institution_requests: u32,
+		/// Sessions of one institution that wait or are open at the same time and that guardians' servers may answer.
+		open_sessions: u32,
+		/// Locate requests of one practitioner in a day.
+		shift_locates: u32,
+		/// Locate requests of one institution in a day.
+		institution_locates: u32,
+		/// Patients that one custodian enters into the locate index in a day.
+		enrolments: u32,
+		/// Guardians that have to confirm a patient's dispute.
+		dispute_quorum: u32,
+		/// Sessions that one institution suspends in a day alone.
+		suspensions: u32,
+	}
+
+	/// What is asked of the guardians of an envelope.
+	EmergencyRequest {
+		/// Whose data.
+		handle: PatientHandle,
+		/// How much of them.
+		tier: EmergencyTier,
+		/// Whose envelope.
+		committee: CommitteeId,
+		/// Its number.
+		envelope: u8,
+		/// Opens its commitment.
+		salt: [u8; 32],
+		/// Its header.
+		header: EnvelopeHeader,
+		/// The one-time point that parts are re-encrypted to.
+		point: [u8; 32],
+		/// `blake2_256` over the one-time keys.
+		key_hash: [u8; 32],
+		/// That the requester knows the secret of the point.
+		proof: SchnorrProof,
+		/// The practitioner on one day, by a keyed hash of the institution.
+		shift_tag: [u8; 16],
+	}
+
+	/// A blinded search term.
+	LocateRequest {
+		/// Who is to evaluate.
+		committee: CommitteeId,
+		/// The blinded element.
+		blinded: [u8; 32],
+		/// `blake2_256` over the one-time keys.
+		key_hash: [u8; 32],
+		/// The practitioner on one day, by a keyed hash of the institution.
+		shift_tag: [u8; 16],
+		/// The patient whom the custodian enters into the index; `None` when somebody is looked for.
+		enrol: Option<PatientHandle>,
+	}
+
 	/// Weight of a call.
 	Weight {
 		/// Picoseconds.
@@ -221,6 +403,8 @@ pub enum Control {
 		/// Proof that the patient holds its key.
 		proof: Proof,
 	},
+	/// Nobody: the patient could not be identified.
+	Provisional,
 }
 
 impl ToValue for Control {
@@ -230,6 +414,7 @@ impl ToValue for Control {
 			Self::SelfHeld { controller, proof } => {
 				Value::named_variant("SelfHeld", [("controller", controller.to_value()), ("proof", proof.to_value())])
 			}
+			Self::Provisional => Value::unnamed_variant("Provisional", []),
 		}
 	}
 }

@@ -4,11 +4,14 @@ use super::{Chain, ChainError};
 use crate::wire::{Account, BlockId, Bytes32};
 use codec::{Decode, DecodeAll, Encode};
 use salus_primitives::{
-	AuditChain, AuditEntry, ChainHead, InstitutionId, Moment, PatientHandle, PermitId, PractitionerId, RecordId,
+	AuditChain, AuditEntry, ChainHead, CommitteeId, CommitteePurpose, EmergencyRequestId, EmergencyTier, InstitutionId,
+	Moment, PatientHandle, PermitId, PractitionerId, RecordId,
 };
 use salus_runtime_api::{
-	AnchorInfo, BatchInfo, CapabilityInfo, HandleInfo, InstitutionInfo, PermitInfo, PractitionerInfo,
+	AnchorInfo, BatchInfo, CapabilityInfo, CommitteeInfo, EmergencyScopeInfo, EmergencySessionInfo, GuardianKeyInfo,
+	HandleInfo, InstitutionInfo, LocateSessionInfo, MergeInfo, PermitInfo, PractitionerInfo,
 };
+use salus_threshold::dealing::Dealing;
 use serde::Serialize;
 use subxt::{config::substrate::H256, dynamic::storage};
 
@@ -67,6 +70,8 @@ queries! {
 	practitioner / practitioner_at = "SalusApi_practitioner"(id: &PractitionerId) -> Option<PractitionerInfo>;
 	"A patient handle, retired ones included"
 	handle / handle_at = "SalusApi_handle"(handle: &PatientHandle) -> Option<HandleInfo<Account>>;
+	"The provisional handles that count as a patient's, or the one merge that a provisional handle is in"
+	merges / merges_at = "MergesApi_merges"(handle: &PatientHandle) -> Vec<MergeInfo>;
 	"The records anchored one by one with a handle"
 	anchors / anchors_at = "SalusApi_anchors"(handle: &PatientHandle) -> Vec<(RecordId, AnchorInfo)>;
 	"The batches of anchors of an institution"
@@ -77,6 +82,47 @@ queries! {
 	permit / permit_at = "SalusApi_permit"(id: PermitId) -> Option<PermitInfo>;
 	"Head and length of an audit chain"
 	audit_head / audit_head_at = "SalusApi_audit_head"(chain: AuditChain) -> ChainHead;
+	"The keys with which an institution takes part in committees"
+	guardian_key / guardian_key_at = "EmergencyApi_guardian_key"(institution: InstitutionId) -> Option<GuardianKeyInfo>;
+	"A committee of guardians, whatever its status"
+	committee / committee_at = "EmergencyApi_committee"(id: CommitteeId) -> Option<CommitteeInfo<Account>>;
+	"The consortium's committees that have neither failed nor retired"
+	committees / committees_at = "EmergencyApi_committees"() -> Vec<CommitteeId>;
+	"The committee to which the consortium's envelopes are sealed"
+	consortium_committee / consortium_committee_at =
+		"EmergencyApi_consortium_committee"(purpose: CommitteePurpose) -> Option<CommitteeId>;
+	"The patient's own committee"
+	personal_committee / personal_committee_at =
+		"EmergencyApi_personal_committee"(handle: &PatientHandle) -> Option<CommitteeId>;
+	"The committee that is to become the patient's own"
+	personal_formation / personal_formation_at =
+		"EmergencyApi_personal_formation"(handle: &PatientHandle) -> Option<CommitteeId>;
+	"The personal committees, active or in formation, in which a person is a guardian"
+	committees_of_guardian / committees_of_guardian_at =
+		"EmergencyApi_committees_of_guardian"(account: &Account) -> Vec<CommitteeId>;
+	"The committees, personal ones included, in which an institution is a guardian"
+	committees_of_institution / committees_of_institution_at =
+		"EmergencyApi_committees_of_institution"(institution: InstitutionId) -> Vec<CommitteeId>;
+	"The dealings for one version of a committee's members, by the index of the dealer"
+	dealings / dealings_at = "EmergencyApi_dealings"(id: CommitteeId, version: u32) -> Vec<(u16, Dealing)>;
+	"The emergency envelopes of a patient and tier"
+	emergency_scope / emergency_scope_at =
+		"EmergencyApi_scope"(handle: &PatientHandle, tier: EmergencyTier) -> EmergencyScopeInfo;
+	"An emergency session, with its status as of the block"
+	emergency_session / emergency_session_at =
+		"EmergencyApi_session"(id: &EmergencyRequestId) -> Option<EmergencySessionInfo>;
+	"Every emergency session on a patient's data"
+	emergency_sessions / emergency_sessions_at =
+		"EmergencyApi_sessions"(handle: &PatientHandle) -> Vec<EmergencyRequestId>;
+	"The sessions before a committee that are requested or active, at most 1,024"
+	open_emergency_sessions / open_emergency_sessions_at =
+		"EmergencyApi_open_sessions"(committee: CommitteeId) -> Vec<EmergencyRequestId>;
+	"A locate session, with its status as of the block"
+	locate_session / locate_session_at =
+		"EmergencyApi_locate_session"(id: &EmergencyRequestId) -> Option<LocateSessionInfo>;
+	"The locate sessions before a committee that lack parts, at most 1,024"
+	open_locate_sessions / open_locate_sessions_at =
+		"EmergencyApi_open_locate_sessions"(committee: CommitteeId) -> Vec<EmergencyRequestId>;
 }
 
 impl Chain {

@@ -208,7 +208,7 @@ async fn read_included(chain: &Chain, included: &Included) -> Result<InBlock, Ch
 		TransactionEventsError::ExtrinsicFailed(error) => refused(&error),
 		other => ChainError::Node(other.to_string()),
 	})?;
-	Ok(InBlock { block, events: Events::read(&events)? })
+	Ok(InBlock { block, events: Events::read(events.iter())? })
 }
 
 fn refused(error: &DispatchError) -> ChainError {

@@ -3,8 +3,16 @@
 use super::Call;
 use crate::wire::Account;
 use salus_primitives::{
-	CapabilityId, Commitment, InstitutionId, InstitutionKind, PatientHandle, PermitId, PractitionerId, PurposeClass,
-	PurposeClasses, RecordId, ScopeTag, StaffRole,
+	CapabilityId, Commitment, CommitteeId, CommitteePurpose, EmergencyRequestId, EmergencyTier, Guardian,
+	InstitutionId, InstitutionKind, PatientHandle, PermitId, PractitionerId, PurposeClass, PurposeClasses, RecordId,
+	ReviewVerdict, ScopeTag, StaffRole,
+};
+use salus_threshold::{
+	dealing::{Dealing, DealingDispute, DealingProof},
+	envelope::EnvelopeHeader,
+	locate::LocatePart,
+	part::DecryptionPart,
+	proof::{DleqProof, SchnorrProof},
 };
 use subxt::dynamic::Value;
 
@@ -55,10 +63,39 @@ macro_rules! unit_variants {
 	};
 }
 
-numbers!(u8, u32, u64);
-numbered!(InstitutionId, CapabilityId, PermitId, PurposeClasses);
-byte_ids!(PatientHandle, PractitionerId, RecordId, ScopeTag, Commitment, Account);
-unit_variants!(InstitutionKind, StaffRole, PurposeClass);
+macro_rules! structures {
+	($($kind:ty { $($field:ident),+ })+) => {
+		$(impl ToValue for $kind {
+			fn to_value(&self) -> Value {
+				Value::named_composite([$((stringify!($field), self.$field.to_value())),+])
+			}
+		})+
+	};
+}
+
+numbers!(u8, u16, u32, u64);
+numbered!(InstitutionId, CapabilityId, PermitId, CommitteeId, PurposeClasses);
+byte_ids!(PatientHandle, PractitionerId, RecordId, ScopeTag, Commitment, EmergencyRequestId, Account);
+unit_variants!(InstitutionKind, StaffRole, PurposeClass, EmergencyTier, CommitteePurpose, ReviewVerdict);
+structures! {
+	SchnorrProof { e, f }
+	DleqProof { e, f }
+	DealingProof { e, constant_term, ephemeral }
+	Dealing { commitments, ephemeral, sealed, proof }
+	DealingDispute { shared, proof }
+	EnvelopeHeader { u, ubar, e, f, ct_hash }
+	DecryptionPart { value, proof }
+	LocatePart { value, proof }
+}
+
+impl ToValue for Guardian<Account> {
+	fn to_value(&self) -> Value {
+		match self {
+			Self::Institution(institution) => Value::unnamed_variant("Institution", [institution.to_value()]),
+			Self::Person(account) => Value::unnamed_variant("Person", [account.to_value()]),
+		}
+	}
+}
 
 impl ToValue for bool {
 	fn to_value(&self) -> Value {
@@ -149,6 +186,54 @@ mod tests {
 			let permits: Vec<PermitId> = (0..count).map(|i| PermitId(i.into())).collect();
 			assert_eq!(encoded_as::<Bounded<PermitId>>(permits.to_value()), permits.encode());
 		}
+	}
+
+	#[test]
+	fn what_guardians_post_encodes_as_the_chain_decodes_it() {
+		let bytes = |seed: u8| [seed; 32];
+		let schnorr = SchnorrProof { e: bytes(1), f: bytes(2) };
+		assert_eq!(encoded_as::<SchnorrProof>(schnorr.to_value()), schnorr.encode());
+		let dleq = DleqProof { e: bytes(3), f: bytes(4) };
+		for k in [0, 1, 3] {
+			let dealing = Dealing {
+				commitments: vec![bytes(5); k],
+				ephemeral: bytes(6),
+				sealed: vec![bytes(7); k + 2],
+				proof: DealingProof { e: bytes(8), constant_term: bytes(9), ephemeral: bytes(10) },
+			};
+			assert_eq!(encoded_as::<Dealing>(dealing.to_value()), dealing.encode(), "{k} commitments");
+		}
+		let dispute = DealingDispute { shared: bytes(11), proof: dleq };
+		assert_eq!(encoded_as::<DealingDispute>(dispute.to_value()), dispute.encode());
+		let header = EnvelopeHeader { u: bytes(1), ubar: bytes(2), e: bytes(3), f: bytes(4), ct_hash: bytes(5) };
+		assert_eq!(encoded_as::<EnvelopeHeader>(header.to_value()), header.encode());
+		let part = DecryptionPart { value: bytes(12), proof: dleq };
+		assert_eq!(encoded_as::<DecryptionPart>(part.to_value()), part.encode());
+		let part = LocatePart { value: bytes(13), proof: dleq };
+		assert_eq!(encoded_as::<LocatePart>(part.to_value()), part.encode());
+	}
+
+	#[test]
+	fn committees_guardians_and_verdicts_encode_as_the_chain_decodes_them() {
+		let institution = Guardian::<Account>::Institution(InstitutionId(7));
+		let person = Guardian::Person(Account([8; 32]));
+		for guardian in [institution, person] {
+			let encoded = match &guardian {
+				Guardian::Institution(institution) => (0u8, institution).encode(),
+				Guardian::Person(account) => (1u8, account.0).encode(),
+			};
+			assert_eq!(encoded_as::<Guardian<[u8; 32]>>(guardian.to_value()), encoded);
+		}
+		let id = EmergencyRequestId([9; 32]);
+		assert_eq!(encoded_as::<EmergencyRequestId>(id.to_value()), id.encode());
+		assert_eq!(encoded_as::<CommitteeId>(CommitteeId(1 << 31).to_value()), CommitteeId(1 << 31).encode());
+		for tier in [EmergencyTier::Summary, EmergencyTier::Wider] {
+			assert_eq!(encoded_as::<EmergencyTier>(tier.to_value()), tier.encode());
+		}
+		for verdict in [ReviewVerdict::Justified, ReviewVerdict::Unjustified, ReviewVerdict::Inconclusive] {
+			assert_eq!(encoded_as::<ReviewVerdict>(verdict.to_value()), verdict.encode());
+		}
+		assert_eq!(encoded_as::<[u8; 16]>([6u8; 16].to_value()), [6u8; 16].encode());
 	}
 
 	#[test]

@@ -12,7 +12,7 @@ use salus_client::{
 	keystore::make_private_folder,
 	primitives::{InstitutionId, Moment, PatientHandle, PermitId, RecordId},
 	records::{open_released, OpenedRecord, ReaderContext, RecordFault},
-	wire::{AccessRequest, FetchRequest, Release, ReleaseChallenge, RequestStatement, CHALLENGE_TAG},
+	wire::{AccessRequest, FetchRequest, Release, ReleaseChallenge, ReleasedRecord, RequestStatement, CHALLENGE_TAG},
 };
 use salus_envelope::{
 	keyfile::{self, KdfParams, KeyfileInfo},
@@ -170,14 +170,21 @@ async fn open_all(chain: &Chain, release: &Release, reader: &ReaderContext<'_>) 
 	if release.records.is_empty() {
 		return Ok(Vec::new());
 	}
-	let anchors = chain.anchors(reader.handle).await?;
-	let anchored: BTreeSet<RecordId> = anchors
-		.into_iter()
-		.filter(|(_, anchor)| anchor.custodian == reader.custodian)
-		.map(|(record, _)| record)
-		.collect();
-	let open = |released| {
-		let opened = open_released(released, reader)?;
+	// The patient's handle, and the provisional ones of which the chain says that they are this patient's.
+	let mut handles = vec![*reader.handle];
+	if release.records.iter().any(|released| released.provisional.is_some()) {
+		let merges = chain.merges(reader.handle).await?.into_iter().filter(|merge| merge.into == *reader.handle);
+		handles.extend(merges.map(|merge| merge.provisional));
+	}
+	let mut anchored: BTreeSet<RecordId> = BTreeSet::new();
+	for handle in &handles {
+		let anchors = chain.anchors(handle).await?.into_iter();
+		anchored.extend(anchors.filter(|(_, anchor)| anchor.custodian == reader.custodian).map(|(record, _)| record));
+	}
+	let open = |released: &ReleasedRecord| {
+		let made_under = released.provisional.unwrap_or(*reader.handle);
+		let handle = handles.iter().find(|handle| **handle == made_under).ok_or(RecordFault::OtherHandle)?;
+		let opened = open_released(released, &ReaderContext { handle, ..*reader })?;
 		anchored.contains(&opened.record).then_some(opened).ok_or(RecordFault::NotAnchored)
 	};
 	Ok(release.records.iter().map(|released| (released.record, open(released))).collect())

@@ -17,7 +17,7 @@ use salus_client::{
 	gateway::Gateway,
 	keystore::Identity,
 	primitives::{AuditChain, AuditEntry, InstitutionId, Moment, PatientHandle, PractitionerId, MINUTE},
-	wire::{Blob, BlockId, Bytes32, EntryOpening, Openings, ReceiptOpening, SignedRequest},
+	wire::{BlockId, Bytes32, EntryOpening, Openings, ReceiptOpening},
 };
 use serde_json::{json, Value};
 use std::{
@@ -89,8 +89,48 @@ async fn list(context: &Context, handle: PatientHandle, from_block: Option<u32>)
 		None => chain.block_at_time(info.registered_at).await?,
 	};
 	let gateway = log_gateway(context, &name, &identity, &notes, handle, info.custodian)?;
+	let names = names(chain).await?;
+	let mut report = of_handle(chain, &gateway, &notes, handle, handle, info.custodian, from).await?.report(&names)?;
+	for merge in chain.merges(&handle).await?.into_iter().filter(|merge| merge.into == handle) {
+		let of = merge.provisional;
+		let registered = chain.handle(&of).await?.map_or(merge.at, |info| info.registered_at);
+		let from = match from_block {
+			Some(from) => from,
+			None => chain.block_at_time(registered).await?,
+		};
+		let merged = of_handle(chain, &gateway, &notes, handle, of, info.custodian, from).await?.report(&names)?;
+		report = report.with_part("merged", &format!("Before the patient was recognised, as {of}"), merged);
+	}
+	drop(progress);
+	Ok(report)
+}
+
+/// A trail that was opened.
+struct Opened {
+	handle: PatientHandle,
+	trail: Trail,
+	report: ChainReport,
+	receipts: Vec<ReceiptLine>,
+}
+
+impl Opened {
+	fn report(&self, names: &Names) -> Result<Report, CliError> {
+		render(&self.trail, &self.report, &self.receipts, names, json!({ "handle": self.handle }))
+	}
+}
+
+/// The trail of a handle, opened by what the custodian shows to `asked`: the same handle, or the one that it was merged into.
+async fn of_handle(
+	chain: &Chain,
+	gateway: &Gateway,
+	notes: &PatientState,
+	asked: PatientHandle,
+	handle: PatientHandle,
+	custodian: InstitutionId,
+	from: u32,
+) -> Result<Opened, CliError> {
 	let trail = Trail::read(chain, AuditChain::Patient(handle), from).await?;
-	let (mut report, receipts) = open_trail(&gateway, &notes, handle, &trail).await?;
+	let (mut report, receipts) = open_trail(gateway, notes, asked, handle, &trail).await?;
 	let keys = signing_keys(chain, &report).await?;
 	let genesis = chain.genesis().await?;
 	let bad = verify_request_signatures(&report, &genesis, |id| keys.get(id).copied());
@@ -98,7 +138,7 @@ async fn list(context: &Context, handle: PatientHandle, from_block: Option<u32>)
 	let mut receipt_lines = Vec::new();
 	for (position, opening) in (0u64..).zip(&receipts) {
 		let root = match opening.batch {
-			Some(number) => chain.receipt_batch(info.custodian, number).await?,
+			Some(number) => chain.receipt_batch(custodian, number).await?,
 			None => None,
 		};
 		match verify_receipt(opening, position, |_| root.map(|batch| (batch.root, batch.count))) {
@@ -106,9 +146,7 @@ async fn list(context: &Context, handle: PatientHandle, from_block: Option<u32>)
 			Err(finding) => report.findings.push(finding),
 		}
 	}
-	let names = names(chain).await?;
-	drop(progress);
-	render(&trail, &report, &receipt_lines, &names, json!({ "handle": handle }))
+	Ok(Opened { handle, trail, report, receipts: receipt_lines })
 }
 
 async fn institution_chain(context: &Context, institution: InstitutionId, from: u32) -> Result<Report, CliError> {
@@ -134,6 +172,7 @@ const OPENING_ATTEMPTS: u32 = 4;
 async fn open_trail(
 	gateway: &Gateway,
 	notes: &PatientState,
+	asked: PatientHandle,
 	handle: PatientHandle,
 	trail: &Trail,
 ) -> Result<(ChainReport, Vec<ReceiptOpening>), CliError> {
@@ -144,7 +183,17 @@ async fn open_trail(
 	};
 	let mut attempt = 1;
 	loop {
-		let Openings { mut openings, receipts, .. } = gateway.openings(&handle).await?;
+		let shown = gateway.openings(&asked).await?;
+		let (mut openings, receipts) = match asked == handle {
+			true => (shown.openings, shown.receipts),
+			// What is not shown of a merged handle is missing of its trail.
+			false => shown
+				.merged
+				.into_iter()
+				.find(|merged| merged.handle == handle)
+				.map(|Openings { openings, receipts, .. }| (openings, receipts))
+				.unwrap_or_default(),
+		};
 		// Acts that became final after the trail was read are for the next time.
 		openings.retain(|opening| {
 			committed.contains(&opening.commitment)
@@ -167,7 +216,7 @@ async fn open_trail(
 }
 
 /// The custodian's gateway, for a patient by the handle's key, for staff by their own.
-fn log_gateway(
+pub fn log_gateway(
 	context: &Context,
 	name: &str,
 	identity: &Identity,
@@ -199,9 +248,9 @@ fn own_openings<'a>(notes: &'a PatientState, handle: &PatientHandle) -> impl Ite
 
 /// Signing keys of the practitioners whose requests stand in the trail.
 async fn signing_keys(chain: &Chain, report: &ChainReport) -> Result<BTreeMap<PractitionerId, [u8; 32]>, CliError> {
-	let request = |bytes: &Blob| serde_json::from_slice::<SignedRequest>(&bytes.0).ok();
-	let requests = report.lines.iter().filter_map(|line| request(line.full.as_ref()?.request.as_ref()?));
-	let ids: BTreeSet<PractitionerId> = requests.map(|request| request.statement.practitioner).collect();
+	// Whatever was signed has to be by the practitioner whom its entry names.
+	let named = report.lines.iter().filter_map(|line| line.full.as_ref()?.actor.practitioner);
+	let ids: BTreeSet<PractitionerId> = named.collect();
 	let mut keys = BTreeMap::new();
 	for id in ids {
 		keys.extend(chain.practitioner(&id).await?.map(|info| (id, info.signing_key)));
@@ -209,7 +258,7 @@ async fn signing_keys(chain: &Chain, report: &ChainReport) -> Result<BTreeMap<Pr
 	Ok(keys)
 }
 
-async fn names(chain: &Chain) -> Result<Names, CliError> {
+pub async fn names(chain: &Chain) -> Result<Names, CliError> {
 	Ok(Names(chain.institutions().await?.into_iter().map(|(id, info)| (id, info.name)).collect()))
 }
 
@@ -293,6 +342,8 @@ fn receipt_words(line: &ReceiptLine, names: &Names) -> String {
 		ReceiptKind::OwnList => "list of records read in the house by",
 		ReceiptKind::LogRead => "access log read by",
 		ReceiptKind::RetentionKey => "retention key used by",
+		ReceiptKind::DemographicsQuery => "other institutions asked for this patient, who was there, by",
+		ReceiptKind::DemographicsAnswer => "found by name and birth date by",
 	};
 	format!("{what} {who}")
 }

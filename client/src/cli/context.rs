@@ -109,6 +109,11 @@ impl Context {
 		Progress::waiting(self.quiet(), what)
 	}
 
+	/// Whether JSON is printed.
+	pub fn json(&self) -> bool {
+		self.global.json
+	}
+
 	/// Whether progress is hidden.
 	pub fn quiet(&self) -> bool {
 		self.global.quiet || self.global.json

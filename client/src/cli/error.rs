@@ -17,7 +17,7 @@ pub const EMPTY: u8 = 4;
 pub const UNREACHABLE: u8 = 5;
 
 /// Errors of pallets that say: this account may not do this.
-const NOT_PERMITTED: [&str; 9] = [
+const NOT_PERMITTED: [&str; 13] = [
 	"NotController",
 	"NotCustodian",
 	"NotAnOperator",
@@ -26,6 +26,10 @@ const NOT_PERMITTED: [&str; 9] = [
 	"NotYourPractitioner",
 	"NotMember",
 	"InstitutionNotActive",
+	"NotGuardian",
+	"NotIndependent",
+	"AlreadyVoted",
+	"PatientOnly",
 	"BadOrigin",
 ];
 
@@ -50,6 +54,9 @@ pub enum CliError {
 	/// The command line.
 	#[error("{0}")]
 	Usage(String),
+	/// Something that is not as it must be.
+	#[error("{0}")]
+	Finding(String),
 	/// Anything else, with what to do.
 	#[error("{0}")]
 	Failed(String),
@@ -73,6 +80,7 @@ impl CliError {
 			},
 			Self::Chain(error) if error.pallet_error().is_some_and(|name| NOT_PERMITTED.contains(&name)) => EMPTY,
 			Self::Usage(_) => USAGE,
+			Self::Finding(_) => FINDING,
 			Self::NotThere(_) => EMPTY,
 			_ => FAILED,
 		}
@@ -94,6 +102,7 @@ impl CliError {
 			Self::File(..) => "file".to_owned(),
 			Self::Content(..) => "content".to_owned(),
 			Self::Usage(_) => "usage".to_owned(),
+			Self::Finding(_) => "finding".to_owned(),
 			Self::Failed(_) => "failed".to_owned(),
 			Self::NotThere(_) => "not_there".to_owned(),
 		}
@@ -118,6 +127,7 @@ mod tests {
 		assert_eq!(refused(codes::NODE_UNREACHABLE).exit_code(), UNREACHABLE);
 		assert_eq!(refused(codes::BAD_BUNDLE).exit_code(), FAILED);
 		assert_eq!(CliError::Usage("x".into()).exit_code(), USAGE);
+		assert_eq!(CliError::Finding("x".into()).exit_code(), FINDING);
 		let pallet = |name: &str| PalletError { pallet: "Consent".into(), name: name.into(), docs: String::new() };
 		assert_eq!(CliError::from(ChainError::Refused(pallet("NotController"))).exit_code(), EMPTY);
 		assert_eq!(CliError::from(ChainError::Refused(pallet("EndsBeforeBegin"))).exit_code(), FAILED);

@@ -8,7 +8,7 @@ use super::{
 };
 use clap::{Args, Subcommand};
 use salus_client::{
-	chain::{calls, calls::Quota, Call, InBlock, Motion, MotionState},
+	chain::{calls, calls::Quota, Call, InBlock, Keypair, Motion, MotionState},
 	primitives::{InstitutionId, InstitutionKind, MemberStatus},
 	wire::{Account, Bytes32},
 };
@@ -193,17 +193,23 @@ async fn propose(context: &Context, proposal: Proposal) -> Result<Report, CliErr
 			(call::set_quota(id(institution), Quota { bulk, decisions }), false)
 		}
 	};
+	propose_call(context, &key, &call, two_thirds).await
+}
+
+/// Proposes a call and votes for it: by two thirds of the council, or more than half of it.
+pub async fn propose_call(context: &Context, key: &Keypair, call: &Call, two_thirds: bool) -> Result<Report, CliError> {
+	let chain = context.chain().await?;
 	let seats = u32::try_from(chain.council_members().await?.len()).unwrap_or(u32::MAX);
 	let threshold = match two_thirds {
 		true => chain.two_thirds_of_council().await?,
 		false => seats / 2 + 1,
 	};
 	let _progress = context.waiting("waiting for finality");
-	let (motion, included) = chain.propose(&key, &call, threshold).await?;
+	let (motion, included) = chain.propose(key, call, threshold).await?;
 	if !matches!(motion.state, MotionState::Open(_)) {
 		return motion_report(&motion, &included);
 	}
-	let included = chain.vote(&key, &motion, true).await?;
+	let included = chain.vote(key, &motion, true).await?;
 	let motion = chain.motion(motion.hash).await?.unwrap_or(motion);
 	motion_report(&motion, &included)
 }
@@ -246,15 +252,17 @@ async fn open_motion(context: &Context, hash: Bytes32) -> Result<Motion, CliErro
 
 fn motion_report(motion: &Motion, included: &InBlock) -> Result<Report, CliError> {
 	let admitted = included.events.institution_admitted();
+	let committee = included.events.committee_proposed();
 	let number = admitted.map(|id| format!("\nThe new institution has the number {id}.")).unwrap_or_default();
+	let formed = committee.map(|id| format!("\nThe new committee has the number {id}.")).unwrap_or_default();
 	let text = format!(
-		"Motion {} ({}), block {}: {}{number}",
+		"Motion {} ({}), block {}: {}{number}{formed}",
 		motion.index,
 		motion.hash,
 		included.block.number,
 		describe(&motion.state)
 	);
-	let json = json!({ "motion": motion, "block": included.block, "institution": admitted });
+	let json = json!({ "motion": motion, "block": included.block, "institution": admitted, "committee": committee });
 	let failed = matches!(motion.state, MotionState::Executed { failed: Some(_) });
 	Ok(match failed {
 		true => Report::new(&json, text)?.with_exit(FAILED),

@@ -6,6 +6,7 @@ mod audit;
 mod config;
 mod consent;
 mod context;
+mod emergency;
 mod error;
 mod keys;
 mod member;
@@ -36,7 +37,7 @@ Exit codes:
 
 Environment: SALUS_HOME, SALUS_NODE, SALUS_GATEWAY, SALUS_IDENTITY, SALUS_PASSPHRASE_FILE, NO_COLOR.";
 
-/// Salus for people: keys, members and staff, patients, records, consent, access and the audit trail.
+/// Salus for people: keys, members and staff, patients, records, consent, access, emergencies and the audit trail.
 #[derive(Debug, Parser)]
 #[command(name = "salus", version, about, after_help = EXIT_CODES, propagate_version = true)]
 pub struct Cli {
@@ -48,6 +49,7 @@ pub struct Cli {
 
 /// Options of every command. Their ids are set apart: a command's own argument of the same name would be taken for them.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
 	/// Folder of configuration, keys and notes; the platform's data folder unless given
 	#[arg(id = "global-home", long = "home", global = true, env = "SALUS_HOME", value_name = "DIR")]
@@ -104,6 +106,9 @@ enum Command {
 	/// Records of another institution
 	#[command(subcommand)]
 	Access(access::Command),
+	/// When a life is at risk: ask the guardians, open, hand over, guard, review
+	#[command(subcommand)]
+	Emergency(emergency::Command),
 	/// Who did and tried what
 	#[command(subcommand)]
 	Audit(audit::Command),
@@ -135,6 +140,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report, CliErro
 		Command::Record(command) => record::run(command, context).await,
 		Command::Consent(command) => consent::run(command, context).await,
 		Command::Access(command) => access::run(command, context).await,
+		Command::Emergency(command) => emergency::run(command, context).await,
 		Command::Audit(command) => audit::run(command, context).await,
 		Command::Status(command) => status::run(command, context).await,
 	}
@@ -144,6 +150,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report, CliErro
 mod tests {
 	use super::*;
 	use clap::CommandFactory;
+	use salus_client::primitives::InstitutionId;
 
 	#[test]
 	fn the_command_line_is_consistent() {
@@ -205,6 +212,38 @@ mod tests {
 		access request H --custodian 1 --category laboratory --purpose TREAT --reason follow-up
 		access fetch 3 -o d
 		access list
+		emergency request H --custodian 1 --tier wider --reason fall --encounter E-1 --for-caller neighbour --fall-back --no-wait
+		emergency request --card SALUS1:CARD --reason fall --evidence found
+		emergency open H --out f
+		emergency open
+		emergency close H --reason done
+		emergency cancel
+		emergency sessions
+		emergency ready
+		emergency handover H --to H
+		emergency take-over H
+		emergency drill H --tier summary
+		emergency invite H --words hello --out f
+		emergency accept g --invitation f --answer f --works-at 2
+		emergency setup H --guardian f --guardian g --institution 1 --institution 2 --institution 3 --threshold 3 --fallback-after 5m --until 30d
+		emergency setup H --institution 1 --threshold 3 --no-fallback
+		emergency dissolve H
+		emergency card H --out f
+		emergency status H
+		emergency notices H --after 3 --watch
+		emergency dispute H H
+		emergency watch --once
+		emergency serve --orders f --once
+		emergency duty list
+		emergency duty approve H --reason fits
+		emergency duty reject H --reason none
+		emergency reviews list
+		emergency reviews decide H --verdict justified --reason fits
+		emergency report
+		emergency committee form --purpose locate --members 1,2,3,4,5 --threshold 3 --until 30d
+		emergency committee status 0
+		emergency committee reshare 0 --members 1,2,3,4,6 --threshold 3
+		emergency committee retire 0
 		audit list H --from-block 3
 		audit institution 1
 		status http://x
@@ -213,8 +252,14 @@ mod tests {
 	#[test]
 	fn every_command_is_read_with_every_global_option() {
 		let id = format!("0x{}", "01".repeat(32));
+		let card = salus_client::emergency::card::Card { handle: id.parse().unwrap(), custodian: InstitutionId(1) }
+			.to_string();
 		for line in LINES.lines().map(str::trim).filter(|line| !line.is_empty()) {
-			let own = line.split_whitespace().map(|word| if matches!(word, "H" | "A") { id.as_str() } else { word });
+			let own = line.split_whitespace().map(|word| match word {
+				"H" | "A" => id.as_str(),
+				"SALUS1:CARD" => card.as_str(),
+				word => word,
+			});
 			let global = ["--home", "h", "--node", "ws://y", "--passphrase-file", "p", "--json", "-q"];
 			let words = ["salus"].into_iter().chain(own).chain(global);
 			let cli = Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));

@@ -28,6 +28,16 @@ impl Report {
 		Ok(Self { json, text: text.into(), exit: OK })
 	}
 
+	/// Adds a report of the same kind to the list under `key`; it ends with the worse code of the two.
+	pub fn with_part(mut self, key: &str, title: &str, part: Self) -> Self {
+		if let Some(parts) = self.json.as_object_mut().map(|json| json.entry(key).or_insert_with(|| json!([]))) {
+			parts.as_array_mut().into_iter().for_each(|parts| parts.push(part.json.clone()));
+		}
+		self.text += &format!("\n\n{title}\n{}", part.text);
+		self.exit = self.exit.max(part.exit);
+		self
+	}
+
 	/// Another exit code.
 	pub fn with_exit(mut self, exit: u8) -> Self {
 		self.exit = exit;
@@ -70,6 +80,18 @@ impl Printer {
 		}
 		exit
 	}
+}
+
+/// Says something at once, in a command that goes on: a line for people, or one JSON value on a line.
+pub fn emit(json: bool, value: &impl Serialize, text: &str) -> Result<(), CliError> {
+	let line = match json {
+		true => serde_json::to_string(value).map_err(|error| CliError::Failed(error.to_string()))?,
+		false => text.to_owned(),
+	};
+	let mut stdout = io::stdout();
+	writeln!(stdout, "{line}")
+		.and_then(|()| stdout.flush())
+		.map_err(|error| CliError::Failed(format!("the output is closed: {error}")))
 }
 
 /// Whether a stream shows colours: a terminal, and nobody asked for none.
@@ -125,6 +147,11 @@ pub fn short(id: &impl ToString) -> String {
 	}
 }
 
+/// A text of somebody else, for a terminal: without control characters, which could forge what stands around it.
+pub fn plain(text: &str) -> String {
+	text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
+}
+
 /// A spinner on stderr that goes away when dropped. Invisible when stderr is no terminal.
 pub struct Progress(ProgressBar);
 
@@ -149,6 +176,11 @@ impl Progress {
 			bar.set_style(style);
 		}
 		Self(bar)
+	}
+
+	/// Says what is waited for now.
+	pub fn say(&self, what: String) {
+		self.0.set_message(what);
 	}
 
 	/// One step done.
@@ -177,6 +209,11 @@ mod tests {
 	fn long_ids_are_cut_and_short_ones_are_not() {
 		assert_eq!(short(&"0x0123456789abcdef"), "0x0123456789…");
 		assert_eq!(short(&7), "7");
+	}
+
+	#[test]
+	fn a_text_cannot_forge_lines() {
+		assert_eq!(plain("fall\nerror: \u{1b}[2Jall is well"), "fall error:  [2Jall is well");
 	}
 
 	#[test]

@@ -15,8 +15,8 @@ use salus_client::{
 	patient::{new_handle, prove_control},
 	primitives::{Act, InstitutionId, PatientHandle, PractitionerId},
 	wire::{
-		Account, CareKind, CareRelationshipRequest, ClaimHandle, PaperEvidence, PatientControl, ProofOfControl,
-		RegisterPatient,
+		Account, CareKind, CareRelationshipRequest, ClaimHandle, HandlesMerged, MergeHandle, PaperEvidence,
+		PatientControl, ProofOfControl, RegisterPatient, UnmergeHandle,
 	},
 };
 use salus_runtime_api::{ControllerOf, HandleInfo, HandleStatus};
@@ -58,6 +58,24 @@ pub enum Command {
 		#[arg(long, value_name = "FILE")]
 		evidence: PathBuf,
 	},
+	/// As a registrar: say whose handle a provisional one is, now that the patient was recognised. Its records count as that patient's
+	Merge {
+		/// The provisional handle
+		provisional: PatientHandle,
+		/// The patient's handle here
+		into: PatientHandle,
+		/// How the patient was recognised
+		#[arg(long, value_name = "WORDS")]
+		statement: String,
+	},
+	/// As a registrar: take a merge back. The records are the provisional handle's again
+	Unmerge {
+		/// The provisional handle
+		provisional: PatientHandle,
+		/// How the mistake was found
+		#[arg(long, value_name = "WORDS")]
+		statement: String,
+	},
 	/// As a registrar or physician: record why somebody treats the patient
 	Care {
 		/// The handle
@@ -98,14 +116,17 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct Registration {
 	/// Self-held: what `salus patient prepare` printed as JSON on the patient's device
-	#[arg(long, value_name = "FILE", required_unless_present = "custodial", conflicts_with = "custodial")]
+	#[arg(long, value_name = "FILE", required_unless_present_any = ["custodial", "provisional"], conflicts_with_all = ["custodial", "provisional"])]
 	offer: Option<PathBuf>,
 	/// The hospital keeps control on the patient's behalf
-	#[arg(long, requires = "evidence")]
+	#[arg(long, requires = "evidence", conflicts_with = "provisional")]
 	custodial: bool,
 	/// Custodial: what `salus patient witness ... register` printed as JSON
-	#[arg(long, value_name = "FILE")]
+	#[arg(long, value_name = "FILE", conflicts_with = "provisional")]
 	evidence: Option<PathBuf>,
+	/// Nobody can identify the patient, who is treated under a provisional handle
+	#[arg(long)]
+	provisional: bool,
 }
 
 /// Why somebody treats.
@@ -139,6 +160,8 @@ pub async fn run(command: Command, context: &Context) -> Result<Report, CliError
 		Command::Witness { scan, purpose } => paper::witness(context, &scan, &purpose).await,
 		Command::Register(registration) => register(context, registration).await,
 		Command::Claim { handle, offer, evidence } => claim(context, handle, &offer, &evidence).await,
+		Command::Merge { provisional, into, statement } => merge(context, provisional, into, statement).await,
+		Command::Unmerge { provisional, statement } => unmerge(context, provisional, statement).await,
 		Command::Care { handle, practitioner, department, kind, until } => {
 			let kind = match kind {
 				Care::Encounter => CareKind::Encounter,
@@ -208,7 +231,11 @@ async fn register(context: &Context, registration: Registration) -> Result<Repor
 		(None, Some(evidence)) => {
 			PatientControl::Custodial { evidence: read_json(&evidence, "evidence of `salus patient witness --json`")? }
 		}
-		(None, None) => return Err(CliError::Usage("name --offer, or --custodial with --evidence".to_owned())),
+		(None, None) if registration.provisional => PatientControl::Provisional,
+		(None, None) => {
+			let usage = "name --offer, --custodial with --evidence, or --provisional";
+			return Err(CliError::Usage(usage.to_owned()));
+		}
 	};
 	let gateway = context.gateway(context.staff_signer()?).await?;
 	let _progress = context.waiting("waiting for finality");
@@ -236,6 +263,28 @@ async fn claim(context: &Context, handle: PatientHandle, offer: &Path, evidence:
 		moment(claimed.custodian_until)
 	);
 	Report::new(&claimed, text)
+}
+
+async fn merge(
+	context: &Context,
+	provisional: PatientHandle,
+	into: PatientHandle,
+	statement: String,
+) -> Result<Report, CliError> {
+	let gateway = context.gateway(context.staff_signer()?).await?;
+	let _progress = context.waiting("waiting for finality");
+	let merged = gateway.merge_handle(&provisional, &MergeHandle { into, statement }).await?;
+	let HandlesMerged { provisional, into, block } = merged;
+	Report::new(&merged, format!("{provisional}\nis {into}'s from block {} on.", block.number))
+}
+
+async fn unmerge(context: &Context, provisional: PatientHandle, statement: String) -> Result<Report, CliError> {
+	let gateway = context.gateway(context.staff_signer()?).await?;
+	let _progress = context.waiting("waiting for finality");
+	let unmerged = gateway.unmerge_handle(&provisional, &UnmergeHandle { statement }).await?;
+	let HandlesMerged { provisional, into, block } = unmerged;
+	let text = format!("{provisional}\nis provisional again from block {} on, and no more {into}'s.", block.number);
+	Report::new(&unmerged, text)
 }
 
 async fn care(context: &Context, handle: PatientHandle, request: CareRelationshipRequest) -> Result<Report, CliError> {
@@ -276,6 +325,7 @@ fn standing(info: Option<&HandleInfo<Account>>, account: &Account) -> &'static s
 	match info {
 		None => "not registered",
 		Some(info) if info.status == HandleStatus::Retired => "closed",
+		Some(info) if info.status == HandleStatus::Merged => "merged into another handle",
 		Some(info) => {
 			let live = info.controllers.iter().filter(|entry| entry.valid_until.is_none_or(|until| now < until));
 			let mine = live.clone().any(|entry| entry.controller == ControllerOf::SelfHeld(*account));
@@ -293,10 +343,12 @@ async fn show(context: &Context, handle: PatientHandle) -> Result<Report, CliErr
 	let info = chain.handle(&handle).await?;
 	let info = info.ok_or_else(|| CliError::NotThere(format!("the chain has no handle {}", short(&handle))))?;
 	let (anchors, capabilities) = (chain.anchors(&handle).await?, chain.capabilities(&handle).await?);
+	let merges = chain.merges(&handle).await?;
 	let controllers = info.controllers.iter().map(|entry| {
 		let who = match &entry.controller {
 			ControllerOf::Custodian => "the custodian, on behalf of the patient".to_owned(),
 			ControllerOf::SelfHeld(account) => account.to_string(),
+			ControllerOf::Provisional => "nobody: the patient is not identified".to_owned(),
 		};
 		[who, moment(entry.valid_from), entry.valid_until.map_or("no end set".to_owned(), moment)]
 	});
@@ -309,9 +361,16 @@ async fn show(context: &Context, handle: PatientHandle) -> Result<Report, CliErr
 		capabilities.len(),
 		table(["Controlled by", "From", "Until"], controllers)
 	);
+	let merged: String = merges
+		.iter()
+		.map(|merge| format!("\n{} is {}'s since {}", merge.provisional, merge.into, moment(merge.at)))
+		.collect();
 	let anchors: Vec<_> =
 		anchors.iter().map(|(record, anchor)| json!({ "record": record, "anchor": anchor })).collect();
-	Report::new(&json!({ "handle": handle, "info": info, "anchors": anchors, "capabilities": capabilities }), text)
+	let json = json!({
+		"handle": handle, "info": info, "anchors": anchors, "capabilities": capabilities, "merges": merges,
+	});
+	Report::new(&json, text + &merged)
 }
 
 async fn rotate(context: &Context, handle: PatientHandle) -> Result<Report, CliError> {

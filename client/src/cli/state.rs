@@ -125,17 +125,26 @@ pub fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result
 
 /// Writes JSON to a file that its owner alone can read, whole or not at all.
 pub fn write_private(path: &Path, content: &impl Serialize) -> Result<(), CliError> {
+	let text = serde_json::to_vec_pretty(content).map_err(|error| CliError::Failed(error.to_string()))?;
+	write_private_bytes(path, &text)
+}
+
+/// Writes a line of text as [`write_private`] does.
+pub fn write_private_text(path: &Path, line: &str) -> Result<(), CliError> {
+	write_private_bytes(path, format!("{line}\n").as_bytes())
+}
+
+fn write_private_bytes(path: &Path, text: &[u8]) -> Result<(), CliError> {
 	let failed = |error| CliError::File(path.into(), error);
 	let folder = path.parent().unwrap_or(Path::new("."));
 	make_private_folder(folder).map_err(failed)?;
-	let text = serde_json::to_vec_pretty(content).map_err(|error| CliError::Failed(error.to_string()))?;
 	let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
 	let mut options = fs::OpenOptions::new();
 	options.write(true).create(true).truncate(true);
 	#[cfg(unix)]
 	std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
 	let mut file = options.open(&temporary).map_err(failed)?;
-	file.write_all(&text).and_then(|()| file.sync_all()).map_err(failed)?;
+	file.write_all(text).and_then(|()| file.sync_all()).map_err(failed)?;
 	fs::rename(&temporary, path).map_err(failed)
 }
 

@@ -32,6 +32,8 @@ pub enum KeyId {
 	Controller(PatientHandle, Account),
 	/// An account that says to be a gateway; of which institution is on chain.
 	Gateway(Account),
+	/// An account that says to be a patient's personal guardian; of which committee is on chain.
+	Guardian(Account),
 }
 
 impl KeyId {
@@ -39,7 +41,7 @@ impl KeyId {
 	pub const fn algorithm(&self) -> Algorithm {
 		match self {
 			Self::Practitioner(_) => Algorithm::Ed25519,
-			Self::Controller(..) | Self::Gateway(_) => Algorithm::Sr25519,
+			Self::Controller(..) | Self::Gateway(_) | Self::Guardian(_) => Algorithm::Sr25519,
 		}
 	}
 }
@@ -50,6 +52,7 @@ impl fmt::Display for KeyId {
 			Self::Practitioner(id) => write!(f, "{id}"),
 			Self::Controller(handle, account) => write!(f, "{handle}:{account}"),
 			Self::Gateway(account) => write!(f, "gateway:{account}"),
+			Self::Guardian(account) => write!(f, "guardian:{account}"),
 		}
 	}
 }
@@ -60,6 +63,7 @@ impl FromStr for KeyId {
 	fn from_str(text: &str) -> Result<Self, Self::Err> {
 		match text.split_once(':') {
 			Some(("gateway", account)) => account.parse().map(Self::Gateway),
+			Some(("guardian", account)) => account.parse().map(Self::Guardian),
 			Some((handle, account)) => Ok(Self::Controller(handle.parse()?, account.parse()?)),
 			None => Ok(Self::Practitioner(text.parse()?)),
 		}

@@ -15,6 +15,8 @@ pub enum HttpSigner {
 	Controller(PatientHandle, subxt_signer::sr25519::Keypair),
 	/// A gateway.
 	Gateway(subxt_signer::sr25519::Keypair),
+	/// A patient's personal guardian.
+	Guardian(subxt_signer::sr25519::Keypair),
 }
 
 impl fmt::Debug for HttpSigner {
@@ -30,13 +32,14 @@ impl HttpSigner {
 			Self::Practitioner(id, _) => KeyId::Practitioner(*id),
 			Self::Controller(handle, pair) => KeyId::Controller(*handle, Account(pair.public_key().0)),
 			Self::Gateway(pair) => KeyId::Gateway(Account(pair.public_key().0)),
+			Self::Guardian(pair) => KeyId::Guardian(Account(pair.public_key().0)),
 		}
 	}
 
 	fn sign(&self, message: &[u8]) -> [u8; 64] {
 		match self {
 			Self::Practitioner(_, key) => key.sign(message).to_bytes(),
-			Self::Controller(_, pair) | Self::Gateway(pair) => pair.sign(message).0,
+			Self::Controller(_, pair) | Self::Gateway(pair) | Self::Guardian(pair) => pair.sign(message).0,
 		}
 	}
 }

@@ -51,7 +51,8 @@ fn a_request_is_accepted_from_each_kind_of_key() {
 	assert_eq!(*request.key_id(), KeyId::Practitioner(PractitionerId([1; 32])));
 	assert_eq!(request.verify(&public, OWN, NOW).unwrap().created, NOW);
 
-	for signer in [HttpSigner::Controller(PatientHandle([5; 32]), account(1)), HttpSigner::Gateway(account(2))] {
+	let controller = HttpSigner::Controller(PatientHandle([5; 32]), account(1));
+	for signer in [controller, HttpSigner::Gateway(account(2)), HttpSigner::Guardian(account(3))] {
 		let request = Sent::by(&signer).read().unwrap();
 		assert_eq!(request.verify_account(OWN, NOW).unwrap().key_id, signer.key_id());
 	}

@@ -150,7 +150,9 @@ impl UnverifiedRequest {
 	/// As [`Self::verify`]; [`SignatureError::Profile`] for a practitioner's key id.
 	pub fn verify_account(&self, own: InstitutionId, now: u64) -> Result<VerifiedRequest, SignatureError> {
 		match self.key_id {
-			KeyId::Controller(_, account) | KeyId::Gateway(account) => self.verify(&account.0, own, now),
+			KeyId::Controller(_, account) | KeyId::Gateway(account) | KeyId::Guardian(account) => {
+				self.verify(&account.0, own, now)
+			}
 			KeyId::Practitioner(_) => Err(SignatureError::Profile("a practitioner's key is in the staff registry")),
 		}
 	}

@@ -6,8 +6,8 @@
 use super::{Account, Blob, Bytes32, ReceiptOpening};
 use salus_policy::{Category, Purpose};
 use salus_primitives::{
-	Act, AuditChain, CapabilityId, Commitment, InstitutionId, Moment, PatientHandle, PermitId, PractitionerId,
-	PurposeClass, RecordId, ScopeTag, StaffRole,
+	Act, AuditChain, CapabilityId, Commitment, EmergencyRequestId, InstitutionId, Moment, PatientHandle, PermitId,
+	PractitionerId, PurposeClass, RecordId, ScopeTag, StaffRole,
 };
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +64,12 @@ pub struct FullEntry {
 	/// The batch of receipts that was filed.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub receipts: Option<ReceiptsFiled>,
+	/// The emergency session concerned. A request may leave it out: its statement gives it.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub emergency: Option<EmergencyRequestId>,
+	/// The other handle of a merge.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub counterpart: Option<PatientHandle>,
 	/// On what it rests, in words.
 	pub basis: String,
 }
@@ -81,10 +87,18 @@ impl AuditEvent {
 	/// The event of an act with the action that BALP gives it.
 	pub fn of(act: Act) -> Self {
 		let action = match act {
-			Act::Register | Act::Anchor | Act::Grant | Act::Receipts => 'C',
-			Act::Claim | Act::Rotate => 'U',
+			Act::Register | Act::Anchor | Act::Grant | Act::Receipts | Act::EmergencyDispute | Act::EmergencyReview => {
+				'C'
+			}
+			Act::Claim | Act::Rotate | Act::EmergencySetup | Act::Merge | Act::Unmerge => 'U',
 			Act::Retire | Act::Revoke => 'D',
-			Act::Request => 'R',
+			Act::Request | Act::EmergencyRequest | Act::Locate => 'R',
+			Act::EmergencyApproval
+			| Act::EmergencyRejection
+			| Act::EmergencyCancel
+			| Act::EmergencyClose
+			| Act::EmergencySuspension
+			| Act::LocateEvaluation => 'E',
 		};
 		Self { act, action }
 	}
@@ -154,6 +168,8 @@ impl FullEntry {
 			request: None,
 			permit: None,
 			receipts: None,
+			emergency: None,
+			counterpart: None,
 			basis: basis.into(),
 		}
 	}
@@ -219,4 +235,7 @@ pub struct Openings {
 	pub openings: Vec<EntryOpening>,
 	/// The custodian's receipts about the handle: releases, own-institution reads, reads of this log.
 	pub receipts: Vec<ReceiptOpening>,
+	/// The same of each provisional handle that turned out to be the patient's.
+	#[serde(default, skip_serializing_if = "Vec::is_empty")]
+	pub merged: Vec<Openings>,
 }

@@ -8,8 +8,10 @@
 mod access;
 mod audit;
 mod consents;
+pub mod emergency;
 mod encoding;
 mod error;
+mod finding;
 pub mod paths;
 mod patients;
 mod receipts;
@@ -31,6 +33,10 @@ pub use consents::{
 };
 pub use encoding::{Account, Blob, Bytes32, Bytes64, HexBytes};
 pub use error::{codes, ApiError};
+pub use finding::{
+	statement_commitment, DemographicsAnswer, DemographicsMatch, FoundPatient, HandlesMerged, MergeHandle,
+	PatientsFound, PersonSought, UnmergeHandle, MERGE_STATEMENT_TAG, NOBODY,
+};
 pub use patients::{
 	evidence_message, witnessed_document_hash, CareKind, CareRelationshipRecorded, CareRelationshipRequest,
 	ClaimHandle, HandleClaimed, PaperEvidence, PatientControl, ProofOfControl, RegisterPatient, RegisteredPatient,

@@ -1,6 +1,8 @@
 //! The paths of the API. Routers use the constants (axum's `{name}` syntax), callers the functions.
 
-use salus_primitives::{CapabilityId, InstitutionId, PatientHandle, PermitId, RecordId};
+use salus_primitives::{
+	CapabilityId, EmergencyRequestId, InstitutionId, PatientHandle, PermitId, PractitionerId, RecordId,
+};
 
 /// `GET`: [`super::GatewayStatus`].
 pub const STATUS: &str = "/v1/status";
@@ -8,6 +10,14 @@ pub const STATUS: &str = "/v1/status";
 pub const PATIENTS: &str = "/v1/patients";
 /// `POST` by a registrar: [`super::ClaimHandle`] -> [`super::HandleClaimed`].
 pub const CLAIM: &str = "/v1/patients/{handle}/claim";
+/// `POST` by a registrar, of a provisional handle: [`super::MergeHandle`] -> [`super::HandlesMerged`].
+pub const MERGE: &str = "/v1/patients/{handle}/merge";
+/// `POST` by a registrar, of a provisional handle: [`super::UnmergeHandle`] -> [`super::HandlesMerged`].
+pub const UNMERGE: &str = "/v1/patients/{handle}/unmerge";
+/// `POST` by a registrar, the patient present: [`super::PersonSought`] -> [`super::PatientsFound`].
+pub const DEMOGRAPHICS_QUERIES: &str = "/v1/demographics/queries";
+/// `POST` by another institution's gateway: [`super::DemographicsMatch`] -> [`super::DemographicsAnswer`].
+pub const DEMOGRAPHICS_MATCH: &str = "/v1/demographics/match";
 /// `POST` by a registrar or physician: [`super::CareRelationshipRequest`] -> [`super::CareRelationshipRecorded`].
 pub const CARE_RELATIONSHIPS: &str = "/v1/patients/{handle}/care-relationships";
 /// `POST` by a physician or registrar, body a FHIR bundle (`application/fhir+json`): -> [`super::IngestReport`].
@@ -46,9 +56,73 @@ pub const OPENINGS: &str = "/v1/audit/openings";
 /// `POST` by the controller, for acts it signed itself: [`super::OpeningsDelivery`] -> [`super::OpeningsAccepted`].
 pub const PATIENT_OPENINGS: &str = "/v1/patients/{handle}/audit/openings";
 
+/// `GET` by own emergency-authorised staff: `?custodian=N` -> [`super::emergency::EmergencyFile`], from the custodian or a holder.
+pub const EMERGENCY_FILE: &str = "/v1/emergency/files/{handle}";
+/// `POST` by a member's gateway: [`super::emergency::EnvelopesRequest`] -> [`super::emergency::EmergencyFile`].
+pub const EMERGENCY_ENVELOPES: &str = "/v1/emergency/envelopes";
+/// `POST` by own emergency-authorised staff: [`super::emergency::EmergencyRequestForm`] -> [`super::emergency::EmergencyRequested`].
+pub const EMERGENCY_REQUESTS: &str = "/v1/emergency/requests";
+/// `GET` by own staff: -> [`super::emergency::SessionView`].
+pub const EMERGENCY_REQUEST: &str = "/v1/emergency/requests/{id}";
+/// `POST` by the practitioner who asked, or to whom the session was handed over: -> [`super::emergency::EmergencyChallenge`].
+pub const EMERGENCY_CHALLENGE: &str = "/v1/emergency/requests/{id}/challenge";
+/// `POST` by the same practitioner: [`super::emergency::EmergencyFetch`] -> [`super::emergency::EmergencyRelease`].
+pub const EMERGENCY_FETCH: &str = "/v1/emergency/requests/{id}/fetch";
+/// `POST` by the same practitioner: [`super::emergency::SessionAct`] -> [`super::emergency::EmergencyClosed`].
+pub const EMERGENCY_CLOSE: &str = "/v1/emergency/requests/{id}/close";
+/// `POST` by the same practitioner: [`super::emergency::SessionAct`] -> [`super::emergency::EmergencyClosed`].
+pub const EMERGENCY_CANCEL: &str = "/v1/emergency/requests/{id}/cancel";
+/// `POST` by the practitioner who asked: [`super::emergency::Handover`] -> [`super::emergency::HandoverKept`].
+/// `GET` by the practitioner who receives: -> [`super::emergency::Handover`].
+pub const EMERGENCY_HANDOVER: &str = "/v1/emergency/requests/{id}/handover";
+/// `POST` by own emergency-authorised staff, the own key: [`super::emergency::ReceiverKey`] -> the same.
+pub const EMERGENCY_RECEIVERS: &str = "/v1/emergency/receivers";
+/// `GET` by own staff: -> [`super::emergency::ReceiverKey`].
+pub const EMERGENCY_RECEIVER: &str = "/v1/emergency/receivers/{practitioner}";
+/// `POST` by the requester's gateway to a holder's: [`super::emergency::EmergencyChallengeRequest`] ->
+/// [`super::emergency::EmergencyChallenge`].
+pub const EMERGENCY_RELEASE_CHALLENGE: &str = "/v1/emergency/release/challenge";
+/// `POST` by the requester's gateway to a holder's: [`super::emergency::EmergencyReleaseRequest`] ->
+/// [`super::emergency::EmergencyRelease`].
+pub const EMERGENCY_RELEASE: &str = "/v1/emergency/release";
+/// `POST` by a holder's gateway to the custodian's: [`super::emergency::ReleaseNotice`] -> [`super::emergency::OpeningAccepted`].
+pub const EMERGENCY_RELEASE_NOTICES: &str = "/v1/emergency/release-notices";
+/// `POST` by the custodian's gateway to a holder's: [`super::emergency::EmergencyDeposit`] -> [`super::emergency::DepositAccepted`].
+pub const EMERGENCY_DEPOSITS: &str = "/v1/emergency/deposits";
+/// `POST` by the requester's gateway to a guardian's or the custodian's: [`super::emergency::EmergencyOpening`] ->
+/// [`super::emergency::OpeningAccepted`].
+pub const EMERGENCY_OPENINGS: &str = "/v1/emergency/openings";
+/// `POST` by a personal guardian: [`super::emergency::OpeningQuery`] -> [`super::emergency::EmergencyOpening`].
+pub const EMERGENCY_OPENINGS_QUERY: &str = "/v1/emergency/openings/query";
+/// `GET` by a duty officer: -> [`super::emergency::DutyList`].
+pub const EMERGENCY_DUTY: &str = "/v1/emergency/duty";
+/// `POST` by a duty officer: [`super::emergency::DutyDecision`] -> [`super::emergency::DutyRecorded`].
+pub const EMERGENCY_DUTY_CASE: &str = "/v1/emergency/duty/{id}";
+/// `POST` by own registrars and emergency-authorised staff of an institution that has no part in the session:
+/// [`super::emergency::SuspensionForm`] -> [`super::emergency::SuspensionRecorded`].
+pub const EMERGENCY_SUSPENSION: &str = "/v1/emergency/suspensions/{id}";
+/// `GET` by a privacy officer of the custodian: `?all=true` or nothing -> [`super::emergency::Reviews`].
+pub const EMERGENCY_REVIEWS: &str = "/v1/emergency/reviews";
+/// `POST` by a privacy officer of the custodian or of a regulator: [`super::emergency::ReviewForm`] -> [`super::emergency::Reviewed`].
+pub const EMERGENCY_REVIEW: &str = "/v1/emergency/reviews/{id}";
+/// `GET` by a member's gateway: -> [`super::emergency::GatewayKey`].
+pub const EMERGENCY_KEY: &str = "/v1/emergency/key";
+/// `GET` by the controller or, for a custodial handle, a privacy officer: `?after=N` or nothing -> [`super::emergency::Notices`].
+pub const PATIENT_NOTICES: &str = "/v1/patients/{handle}/notices";
+
 /// Path of [`CLAIM`].
 pub fn claim(handle: &PatientHandle) -> String {
 	format!("/v1/patients/{handle}/claim")
+}
+
+/// Path of [`MERGE`].
+pub fn merge(handle: &PatientHandle) -> String {
+	format!("/v1/patients/{handle}/merge")
+}
+
+/// Path of [`UNMERGE`].
+pub fn unmerge(handle: &PatientHandle) -> String {
+	format!("/v1/patients/{handle}/unmerge")
 }
 
 /// Path of [`CARE_RELATIONSHIPS`].
@@ -109,4 +183,96 @@ pub fn fetch(permit: PermitId) -> String {
 /// Path of [`PATIENT_OPENINGS`].
 pub fn patient_openings(handle: &PatientHandle) -> String {
 	format!("/v1/patients/{handle}/audit/openings")
+}
+
+/// Path of [`EMERGENCY_FILE`], without its query.
+pub fn emergency_file(handle: &PatientHandle) -> String {
+	format!("/v1/emergency/files/{handle}")
+}
+
+/// Path of [`EMERGENCY_REQUEST`].
+pub fn emergency_request(id: &EmergencyRequestId) -> String {
+	format!("/v1/emergency/requests/{id}")
+}
+
+/// Path of [`EMERGENCY_CHALLENGE`].
+pub fn emergency_challenge(id: &EmergencyRequestId) -> String {
+	format!("/v1/emergency/requests/{id}/challenge")
+}
+
+/// Path of [`EMERGENCY_FETCH`].
+pub fn emergency_fetch(id: &EmergencyRequestId) -> String {
+	format!("/v1/emergency/requests/{id}/fetch")
+}
+
+/// Path of [`EMERGENCY_CLOSE`].
+pub fn emergency_close(id: &EmergencyRequestId) -> String {
+	format!("/v1/emergency/requests/{id}/close")
+}
+
+/// Path of [`EMERGENCY_CANCEL`].
+pub fn emergency_cancel(id: &EmergencyRequestId) -> String {
+	format!("/v1/emergency/requests/{id}/cancel")
+}
+
+/// Path of [`EMERGENCY_HANDOVER`].
+pub fn emergency_handover(id: &EmergencyRequestId) -> String {
+	format!("/v1/emergency/requests/{id}/handover")
+}
+
+/// Path of [`EMERGENCY_RECEIVER`].
+pub fn emergency_receiver(practitioner: &PractitionerId) -> String {
+	format!("/v1/emergency/receivers/{practitioner}")
+}
+
+/// Path of [`EMERGENCY_SUSPENSION`].
+pub fn emergency_suspension(id: &EmergencyRequestId) -> String {
+	format!("/v1/emergency/suspensions/{id}")
+}
+
+/// Path of [`EMERGENCY_DUTY_CASE`].
+pub fn emergency_duty_case(id: &EmergencyRequestId) -> String {
+	format!("/v1/emergency/duty/{id}")
+}
+
+/// Path of [`EMERGENCY_REVIEW`].
+pub fn emergency_review(id: &EmergencyRequestId) -> String {
+	format!("/v1/emergency/reviews/{id}")
+}
+
+/// Path of [`PATIENT_NOTICES`], without its query.
+pub fn patient_notices(handle: &PatientHandle) -> String {
+	format!("/v1/patients/{handle}/notices")
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn emergency_paths_are_their_templates_filled_in() {
+		let (handle, id, practitioner) = (PatientHandle([1; 32]), EmergencyRequestId([2; 32]), PractitionerId([3; 32]));
+		let filled = |template: &str| {
+			template
+				.replace("{handle}", &handle.to_string())
+				.replace("{id}", &id.to_string())
+				.replace("{practitioner}", &practitioner.to_string())
+		};
+		for (template, path) in [
+			(EMERGENCY_FILE, emergency_file(&handle)),
+			(EMERGENCY_REQUEST, emergency_request(&id)),
+			(EMERGENCY_CHALLENGE, emergency_challenge(&id)),
+			(EMERGENCY_FETCH, emergency_fetch(&id)),
+			(EMERGENCY_CLOSE, emergency_close(&id)),
+			(EMERGENCY_CANCEL, emergency_cancel(&id)),
+			(EMERGENCY_HANDOVER, emergency_handover(&id)),
+			(EMERGENCY_RECEIVER, emergency_receiver(&practitioner)),
+			(EMERGENCY_SUSPENSION, emergency_suspension(&id)),
+			(EMERGENCY_DUTY_CASE, emergency_duty_case(&id)),
+			(EMERGENCY_REVIEW, emergency_review(&id)),
+			(PATIENT_NOTICES, patient_notices(&handle)),
+		] {
+			assert_eq!(filled(template), path);
+		}
+	}
 }

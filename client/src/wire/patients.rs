@@ -39,6 +39,8 @@ pub enum PatientControl {
 		/// Proof that the patient holds its key.
 		proof: ProofOfControl,
 	},
+	/// Nobody: the patient could not be identified. The gateway draws the handle.
+	Provisional,
 }
 
 /// Proof of possession of a controller's key. The signed message is

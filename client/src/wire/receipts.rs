@@ -19,6 +19,10 @@ pub enum ReceiptKind {
 	LogRead,
 	/// A use of the retention key.
 	RetentionKey,
+	/// A question to other institutions for somebody who was there.
+	DemographicsQuery,
+	/// The answer to such a question.
+	DemographicsAnswer,
 }
 
 /// One receipt. Its JSON bytes as written are the leaf of the batch; they are never re-serialised.

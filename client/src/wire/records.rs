@@ -81,4 +81,7 @@ pub struct RecordSummary {
 	pub superseded_by: Option<RecordId>,
 	/// SHA-256 of the stored body.
 	pub content: Bytes32,
+	/// The provisional handle that it was made under, when the patient was recognised later.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub provisional: Option<PatientHandle>,
 }

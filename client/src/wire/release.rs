@@ -69,6 +69,9 @@ pub struct Release {
 pub struct ReleasedRecord {
 	/// Its id, derived from custodian, handle and commitment.
 	pub record: RecordId,
+	/// The provisional handle that it was made under, when the patient was recognised later.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub provisional: Option<PatientHandle>,
 	/// FHIR resource type.
 	pub kind: String,
 	/// Its category.

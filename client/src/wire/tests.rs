@@ -163,7 +163,7 @@ fn audit_messages_read_back_and_open() {
 	assert_eq!(opening.full_entry(), Some(entry()));
 	let path = vec![[1; 32].into()];
 	let receipt = ReceiptOpening { receipt: Blob(vec![1, 2]), batch: Some(3), index: u64::MAX, size: 5, path };
-	reads_back(Openings { handle: HANDLE, openings: vec![opening], receipts: vec![receipt] });
+	reads_back(Openings { handle: HANDLE, openings: vec![opening], receipts: vec![receipt], merged: Vec::new() });
 	let receipt = Receipt {
 		sequence: 1,
 		previous: [0; 32].into(),
