@@ -1,8 +1,10 @@
-//! What runs beside the requests: filing receipts, carrying broken-off work on, telling other gateways.
+//! What runs beside the requests: filing receipts, carrying broken-off work on, telling other gateways, guarding emergency access.
 
 use crate::{
 	api,
+	emergency::{self, guardian, holder, member, notices},
 	failure::Failure,
+	finding::merges,
 	ingest, outbox,
 	receipts::{self, Filed},
 	service::{blocking, Service},
@@ -18,6 +20,16 @@ use tokio::{sync::watch, task::JoinSet, time::MissedTickBehavior};
 const RECOVERY_PERIOD: Duration = Duration::from_secs(20);
 /// How often the outbox is looked through.
 const OUTBOX_PERIOD: Duration = Duration::from_secs(2);
+/// How often it is looked whether there is a new head to vote at.
+const VOTES_PERIOD: Duration = Duration::from_millis(500);
+/// How often it is looked what committees wait for.
+const COMMITTEES_PERIOD: Duration = Duration::from_secs(3);
+/// How often it is looked which emergency packages have to be made, sealed or deposited.
+const PACKAGES_PERIOD: Duration = Duration::from_secs(1);
+/// How often it is looked what happens in emergency sessions about own patients.
+const SESSIONS_PERIOD: Duration = Duration::from_secs(1);
+/// How often overdue reviews are looked for.
+const REVIEWS_PERIOD: Duration = Duration::from_secs(60);
 /// How often the vault is tried.
 const PROBE_PERIOD: Duration = Duration::from_secs(30);
 
@@ -36,6 +48,26 @@ pub fn start(service: &Arc<Service>, stop: &watch::Receiver<bool>) -> JoinSet<()
 	tasks.spawn(repeat("outbox", OUTBOX_PERIOD, stop.clone(), {
 		let service = service.clone();
 		move || deliver(service.clone())
+	}));
+	tasks.spawn(repeat("votes in emergencies", VOTES_PERIOD, stop.clone(), {
+		let service = service.clone();
+		move || attend(service.clone())
+	}));
+	tasks.spawn(repeat("part in committees", COMMITTEES_PERIOD, stop.clone(), {
+		let service = service.clone();
+		move || take_part(service.clone())
+	}));
+	tasks.spawn(repeat("emergency packages", PACKAGES_PERIOD, stop.clone(), {
+		let service = service.clone();
+		move || keep_packages(service.clone())
+	}));
+	tasks.spawn(repeat("emergency sessions", SESSIONS_PERIOD, stop.clone(), {
+		let service = service.clone();
+		move || watch_sessions(service.clone())
+	}));
+	tasks.spawn(repeat("overdue reviews", REVIEWS_PERIOD, stop.clone(), {
+		let service = service.clone();
+		move || escalate_reviews(service.clone())
 	}));
 	tasks.spawn(repeat("probe of the vault", PROBE_PERIOD, stop.clone(), {
 		let service = service.clone();
@@ -58,11 +90,35 @@ async fn file(service: Arc<Service>) -> Result<(), Failure> {
 async fn recover(service: Arc<Service>) -> Result<(), Failure> {
 	let ingests = ingest::recover(&service).await;
 	let grants = api::recover_grants(&service).await;
-	ingests.and(grants)
+	let merges = merges::recover(&service).await;
+	ingests.and(grants).and(merges)
 }
 
 async fn deliver(service: Arc<Service>) -> Result<(), Failure> {
 	outbox::deliver_due(&service).await
+}
+
+async fn attend(service: Arc<Service>) -> Result<(), Failure> {
+	// Votes that wait for their block run on; what is cut off at the end is in the journal.
+	guardian::attend(&service).await?.detach_all();
+	Ok(())
+}
+
+async fn take_part(service: Arc<Service>) -> Result<(), Failure> {
+	member::take_part(&service).await
+}
+
+async fn keep_packages(service: Arc<Service>) -> Result<(), Failure> {
+	emergency::keep(&service).await
+}
+
+async fn watch_sessions(service: Arc<Service>) -> Result<(), Failure> {
+	notices::watch(&service).await
+}
+
+async fn escalate_reviews(service: Arc<Service>) -> Result<(), Failure> {
+	let head = service.head().await?;
+	holder::escalate(&service, &head).await
 }
 
 async fn probe(service: Arc<Service>) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use axum::http::Uri;
 use salus_policy::default::DefaultPolicy;
-use salus_primitives::{InstitutionId, Moment, SECOND};
+use salus_primitives::{InstitutionId, Moment, PatientHandle, SECOND};
 use serde::{Deserialize, Serialize};
 use std::{
 	collections::BTreeMap,
@@ -72,6 +72,57 @@ pub struct Config {
 	/// Bounds on what callers can ask for.
 	#[serde(default)]
 	pub limits: Limits,
+	/// Emergency access.
+	#[serde(default)]
+	pub emergency: Emergency,
+}
+
+/// What the gateway does for emergencies: of the own patients, and as guardian of others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Emergency {
+	/// Keyfile of the guardian key, under the same passphrase. Without it the gateway takes part in no committee and keeps nothing for others.
+	pub guardian_key: Option<PathBuf>,
+	/// When the guardian key is registered on the chain.
+	pub register_key: KeyRegistration,
+	/// The rules by which votes are given without a person. Without the file every session waits for a duty officer.
+	pub policy_file: Option<PathBuf>,
+	/// The institutions that keep second halves and packages of the own patients.
+	pub holders: Vec<InstitutionId>,
+	/// The institutions for whose patients second halves and packages are kept here. Nothing is taken from others.
+	pub holds_for: Vec<InstitutionId>,
+	/// How much is kept for each of them, bytes.
+	pub quota_bytes: u64,
+	/// Registered test patients: what is sealed for them is marked as a drill, and so is every session on it.
+	pub drill_handles: Vec<PatientHandle>,
+}
+
+impl Default for Emergency {
+	fn default() -> Self {
+		Self {
+			guardian_key: None,
+			register_key: KeyRegistration::default(),
+			policy_file: None,
+			holders: Vec::new(),
+			holds_for: Vec::new(),
+			// A hundred thousand patients, at a few hundred kilobytes for both tiers.
+			quota_bytes: 64 * 1024 * 1024 * 1024,
+			drill_handles: Vec::new(),
+		}
+	}
+}
+
+/// When a gateway registers its guardian key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyRegistration {
+	/// When the chain has none of this institution.
+	#[default]
+	IfMissing,
+	/// Also when the chain has another one. Committees count this institution's vote again when they were reshared.
+	Replace,
+	/// Never: another gateway of the institution does.
+	Never,
 }
 
 /// The gateway of another institution.
@@ -165,7 +216,11 @@ impl Config {
 			&mut config.storage_key,
 			&mut config.passphrase_file,
 			&mut config.retention_key,
-		] {
+		]
+		.into_iter()
+		.chain(&mut config.emergency.guardian_key)
+		.chain(&mut config.emergency.policy_file)
+		{
 			// Joining an absolute path gives that path.
 			*relative = folder.join(&*relative);
 		}
@@ -188,6 +243,15 @@ impl Config {
 		}
 		if self.peers.iter().any(|peer| peer.institution == self.institution) {
 			return wrong("peers", "names the own institution");
+		}
+		if self.emergency.holders.contains(&self.institution) {
+			return wrong(
+				"emergency.holders",
+				"names the own institution: name others, the own gateway keeps everything anyway",
+			);
+		}
+		if self.emergency.holds_for.contains(&self.institution) {
+			return wrong("emergency.holds_for", "names the own institution: the own gateway keeps everything anyway");
 		}
 		if self.peer_urls().len() != self.peers.len() {
 			return wrong("peers", "names an institution twice");
@@ -283,6 +347,21 @@ mod tests {
 			assert!(error.to_string().contains("allow_plain_http_peers"), "{url}: {error}");
 			assert!(with(url, r#","allow_plain_http_peers":true"#).is_ok(), "{url}");
 		}
+	}
+
+	#[test]
+	fn emergency_paths_start_at_the_folder_and_holders_are_others() {
+		let with = |fields: &str| written(&SMALL.replace("PLACE", &format!(r#","emergency":{{{fields}}}"#)));
+		let config = with(r#""guardian_key":"g.json","policy_file":"/p.json","holders":[2,3]"#).unwrap().emergency;
+		assert!(config.guardian_key.is_some_and(|path| path.is_absolute() && path.ends_with("g.json")));
+		assert_eq!(config.policy_file.as_deref(), Some(Path::new("/p.json")));
+		assert_eq!(config.register_key, KeyRegistration::IfMissing);
+		assert!(with(r#""register_key":"replace""#).is_ok());
+		for wrong in [r#""holders":[1]"#, r#""holds_for":[2,1]"#, r#""guardian-key":"g""#, r#""register_key":"always""#]
+		{
+			assert!(with(wrong).is_err(), "{wrong}");
+		}
+		assert_eq!(written(&SMALL.replace("PLACE", "")).unwrap().emergency, Emergency::default());
 	}
 
 	#[test]

@@ -14,6 +14,11 @@ pub fn is_custodial(info: &HandleInfo<Account>, now: Moment) -> bool {
 	controls(info, &ControllerOf::Custodian, now)
 }
 
+/// Whether nobody has identified the patient at this moment.
+pub fn is_provisional(info: &HandleInfo<Account>, now: Moment) -> bool {
+	controls(info, &ControllerOf::Provisional, now)
+}
+
 /// Whether this account of the patient controls the handle at this moment.
 pub fn is_self_held_by(info: &HandleInfo<Account>, account: &Account, now: Moment) -> bool {
 	controls(info, &ControllerOf::SelfHeld(*account), now)

@@ -4,10 +4,11 @@ use crate::{
 	api, background,
 	chain::LiveChain,
 	config::{read_passphrase, Config},
+	emergency::Policy,
 	index::Index,
 	keys,
 	service::{Parts, Service},
-	vault::FolderStore,
+	vault::{Deposits, FolderStore},
 };
 use anyhow::Context;
 use salus_client::keystore::make_private_folder;
@@ -29,10 +30,18 @@ pub fn open(config: Config) -> anyhow::Result<Service> {
 	make_private_folder(&config.data).with_context(|| format!("making {}", config.data.display()))?;
 	let index = Index::open(&config.data.join("index.redb"), storage_key)
 		.with_context(|| format!("opening the index in {}", config.data.display()))?;
-	let vault = FolderStore::open(&config.data.join("vault"))
-		.with_context(|| format!("opening the vault in {}", config.data.display()))?;
+	let guardian = match &config.emergency.guardian_key {
+		Some(path) => Some(keys::load_guardian_keys(path, &passphrase)?),
+		None => None,
+	};
+	let policy = Policy::of_config(config.emergency.policy_file.as_deref())?;
+	let folder = config.data.join("vault");
+	let vault =
+		FolderStore::open(&folder).with_context(|| format!("opening the vault in {}", config.data.display()))?;
+	let deposits = Deposits::new(folder.join("deposits"), config.emergency.quota_bytes);
 	let chain = Arc::new(LiveChain::new(&config.node, signer.clone()));
-	Service::new(Parts { config, signer, chain, index, vault: Arc::new(vault), retention })
+	let vault = Arc::new(vault);
+	Service::new(Parts { config, signer, chain, index, vault, deposits, retention, guardian, policy })
 }
 
 /// Serves until SIGTERM or SIGINT, then lets what is in work come to an end.
@@ -86,6 +95,9 @@ fn announce(service: &Service, address: std::net::SocketAddr) {
 	tracing::info!(%address, institution = %service.own, "listening");
 	if service.config.default_policy == salus_policy::DefaultPolicy::NotDeclared {
 		tracing::warn!("no default_policy is declared: own staff can read nothing");
+	}
+	if service.guardian.is_some() && service.policy.is_closed() {
+		tracing::warn!("no emergency policy is there: every emergency session waits for a duty officer");
 	}
 }
 

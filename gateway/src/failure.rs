@@ -88,6 +88,15 @@ impl Failure {
 		Self::new(codes::TOO_MANY, "too many requests at a time", "Wait a few seconds and send the request again.")
 	}
 
+	/// 429, for the day.
+	pub fn too_many_searches() -> Self {
+		Self::new(
+			codes::TOO_MANY,
+			"today's searches for patients are used up",
+			"Ask the patient for the card or the handle, or search again tomorrow.",
+		)
+	}
+
 	/// 500. The cause goes to the log under a number that the caller can quote.
 	pub fn internal(cause: impl std::fmt::Display) -> Self {
 		let incident = hex::encode(&salus_client::random_bytes()[..6]);
@@ -139,6 +148,10 @@ impl From<VaultError> for Failure {
 				tracing::error!("the vault's disk is full");
 				let advice = "Nothing was written. Tell the hospital's operator to make room, then send it again.";
 				Self::new(codes::DISK_FULL, "the vault's disk is full", advice)
+			}
+			VaultError::QuotaUsedUp(_) => {
+				tracing::error!(cause = %error, "vault");
+				Self::new(codes::DISK_FULL, error.to_string(), "Nothing was written. Ask that hospital's operator.")
 			}
 			VaultError::Missing(_) => {
 				tracing::error!(cause = %error, "vault");

@@ -144,6 +144,8 @@ pub async fn keep_policy(
 		told: false,
 	};
 	service.index.put(&POLICIES, &key, &row)?;
+	// What it denies for emergencies is taken out of the packages.
+	service.rounds.hurry(handle);
 	let notice = GrantNotice {
 		handle: *handle,
 		custodian: service.own,

@@ -1,7 +1,8 @@
 //! `salus-gateway init`: keys and a configuration.
 
 use crate::{
-	config::{read_passphrase, Config, Limits, Peer},
+	config::{read_passphrase, Config, Emergency, Limits, Peer},
+	emergency::Policy,
 	keys,
 };
 use anyhow::{ensure, Context};
@@ -54,6 +55,12 @@ pub struct Init {
 	/// How often receipts are filed, seconds: at most 300
 	#[arg(long, default_value_t = 240, value_parser = clap::value_parser!(u64).range(1..=300))]
 	pub receipts_period: u64,
+	/// Rules by which this gateway votes in emergencies without a person, a JSON file. Without it every session waits for a duty officer
+	#[arg(long, value_name = "FILE")]
+	pub emergency_policy: Option<PathBuf>,
+	/// Another institution that keeps second halves and emergency packages of the own patients. Any number
+	#[arg(long = "emergency-holder", value_name = "NO")]
+	pub emergency_holders: Vec<u32>,
 	/// For tests: keyfiles that are cheap to open, and cheap to guess
 	#[arg(long, hide = true)]
 	pub weak_keyfiles: bool,
@@ -77,6 +84,10 @@ pub fn run(init: Init) -> anyhow::Result<serde_json::Value> {
 	let passphrase = read_passphrase(&init.passphrase_file)?;
 	let path = init.dir.join("gateway.json");
 	ensure!(!path.exists(), "{} is there already and was left alone", path.display());
+	let policy_file = init.emergency_policy.as_deref().map(std::path::absolute).transpose()?;
+	if let Some(file) = &policy_file {
+		Policy::load(file)?;
+	}
 	let keys_dir = init.dir.join("keys");
 	make_private_folder(&keys_dir).with_context(|| format!("making {}", keys_dir.display()))?;
 	let costs = match init.weak_keyfiles {
@@ -90,6 +101,7 @@ pub fn run(init: Init) -> anyhow::Result<serde_json::Value> {
 	let (retention_path, shares) = retention_key(&init, costs, &passphrase)?;
 	let account = keys::create_account(&keys_dir.join("gateway.json"), &uri, &passphrase, costs)?;
 	keys::create_storage_key(&keys_dir.join("storage.json"), &passphrase, costs)?;
+	keys::create_guardian_keys(&keys_dir.join("guardian.json"), &passphrase, costs)?;
 
 	let config = Config {
 		institution: InstitutionId(init.institution),
@@ -101,7 +113,7 @@ pub fn run(init: Init) -> anyhow::Result<serde_json::Value> {
 		passphrase_file: std::path::absolute(&init.passphrase_file)?,
 		retention_key: retention_path,
 		default_policy: init.default_policy,
-		peers: init.peers,
+		peers: init.peers.clone(),
 		allow_plain_http_peers: init.allow_plain_http_peers,
 		receipts_period_seconds: init.receipts_period,
 		max_head_age_seconds: 60,
@@ -109,6 +121,14 @@ pub fn run(init: Init) -> anyhow::Result<serde_json::Value> {
 		staff_cache_seconds: 15,
 		staff_downtime_seconds: 24 * 60 * 60,
 		limits: Limits::default(),
+		emergency: Emergency {
+			guardian_key: Some("keys/guardian.json".into()),
+			policy_file,
+			holders: init.emergency_holders.into_iter().map(InstitutionId).collect(),
+			// Who is named as a peer is one of the consortium that this house works with.
+			holds_for: init.peers.iter().map(|peer| peer.institution).collect(),
+			..Emergency::default()
+		},
 	};
 	let text = serde_json::to_string_pretty(&config)?;
 	std::fs::write(&path, text + "\n").with_context(|| format!("writing {}", path.display()))?;
@@ -175,9 +195,27 @@ mod tests {
 		assert_eq!(report["gateway"], json!(expected.to_string()));
 		let config = Config::load(&dir.path().join("home/gateway.json")).unwrap();
 		assert_eq!(config.peers.len(), 1);
+		assert_eq!(config.emergency.holds_for, [InstitutionId(2)]);
 		assert_eq!(config.default_policy, DefaultPolicy::CliniciansForTreatment);
 		let service = crate::daemon::open(config).unwrap();
 		assert_eq!(service.account, expected);
+		assert!(service.guardian.is_some());
+	}
+
+	#[test]
+	fn init_takes_the_rules_for_emergencies_and_refuses_what_is_none() {
+		let dir = tempfile::tempdir().unwrap();
+		let policy = dir.path().join("policy.json");
+		let more = ["--emergency-policy", "DIR/policy.json", "--emergency-holder", "2", "--emergency-holder", "4"];
+		std::fs::write(&policy, "{\"version\":1,\"sumary\":null}").unwrap();
+		assert!(run(line(dir.path(), &more)).unwrap_err().to_string().contains("not an emergency policy"));
+		assert!(!dir.path().join("home").exists(), "nothing was made");
+		std::fs::write(&policy, crate::emergency::testing::RULES).unwrap();
+		run(line(dir.path(), &more)).unwrap();
+		let config = Config::load(&dir.path().join("home/gateway.json")).unwrap();
+		assert_eq!(config.emergency.policy_file.as_deref(), Some(policy.as_path()));
+		assert_eq!(config.emergency.holders, [InstitutionId(2), InstitutionId(4)]);
+		assert!(!crate::daemon::open(config).unwrap().policy.is_closed());
 	}
 
 	#[test]

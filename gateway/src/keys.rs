@@ -11,14 +11,17 @@ use salus_client::{
 use salus_envelope::{
 	keyfile::{self, KdfParams, KeyfileInfo},
 	retention::RetentionKey,
-	KeyfileError, XWingPublic,
+	KeyfileError, XWingPublic, XWingSecret,
 };
+use salus_threshold::{group::SecretScalar, rand_core::OsRng};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// Kind of the storage key's keyfile.
 const STORAGE_KIND: &str = "gateway-storage";
+/// Kind of the guardian key's keyfile.
+const GUARDIAN_KIND: &str = "guardian";
 /// Kind of the keyfiles with the shares of the retention key.
 const SHARE_KIND: &str = "retention-share";
 
@@ -102,6 +105,75 @@ pub fn load_storage_key(path: &Path, passphrase: &str) -> Result<StorageKey, Key
 	}
 }
 
+/// The secrets with which the institution guards emergency access: what is dealt to it is sealed to the one, what is kept here for others to
+/// the other. Its shares of committee keys are in neither: the chain and the sealing secret give them back.
+pub struct GuardianKeys {
+	sealing: SecretScalar,
+	kem: XWingSecret,
+}
+
+impl GuardianKeys {
+	/// Fresh keys.
+	///
+	/// # Errors
+	/// [`KeyError::NoRandomness`].
+	pub fn generate() -> Result<Self, KeyError> {
+		Ok(Self { sealing: SecretScalar::random(&mut OsRng), kem: XWingSecret::generate()? })
+	}
+
+	/// The secret that opens dealings.
+	pub fn sealing(&self) -> &SecretScalar {
+		&self.sealing
+	}
+
+	/// The secret that opens the second halves which others leave here.
+	pub fn kem(&self) -> &XWingSecret {
+		&self.kem
+	}
+
+	fn public_text(&self) -> String {
+		format!("0x{} 0x{}", hex::encode(self.sealing.public().to_bytes()), hex::encode(self.kem.public().hash()))
+	}
+
+	fn from_bytes(bytes: &[u8]) -> Option<Self> {
+		let (sealing, kem) = bytes.split_at_checked(32)?;
+		let sealing = SecretScalar::from_bytes(sealing.try_into().ok()?)?;
+		let kem = Zeroizing::new(<[u8; 32]>::try_from(kem).ok()?);
+		Some(Self { sealing, kem: XWingSecret::from_seed(*kem) })
+	}
+}
+
+impl std::fmt::Debug for GuardianKeys {
+	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+		f.write_str("GuardianKeys(hidden)")
+	}
+}
+
+/// Writes fresh guardian keys.
+///
+/// # Errors
+/// [`KeyError::Keyfile`], [`KeyError::NoRandomness`].
+pub fn create_guardian_keys(path: &Path, passphrase: &str, costs: KdfParams) -> Result<GuardianKeys, KeyError> {
+	let keys = GuardianKeys::generate()?;
+	let mut secret = Zeroizing::new([0; 64]);
+	secret[..32].copy_from_slice(&*keys.sealing.to_bytes());
+	secret[32..].copy_from_slice(keys.kem.expose());
+	let info = KeyfileInfo { kind: GUARDIAN_KIND.to_owned(), public: keys.public_text() };
+	keyfile::create(path, &info, &*secret, passphrase, costs).map_err(at(path))?;
+	Ok(keys)
+}
+
+/// Reads guardian keys.
+///
+/// # Errors
+/// [`KeyError::Keyfile`], [`KeyError::OtherKind`].
+pub fn load_guardian_keys(path: &Path, passphrase: &str) -> Result<GuardianKeys, KeyError> {
+	let opened = keyfile::load(path, passphrase).map_err(at(path))?;
+	let keys = GuardianKeys::from_bytes(&opened.secret).filter(|_| opened.info.kind == GUARDIAN_KIND);
+	keys.filter(|keys| keys.public_text() == opened.info.public)
+		.ok_or_else(|| KeyError::OtherKind(path.into(), "guardian key"))
+}
+
 /// Makes a retention key: its public half for the gateway, two shares of the secret half, each under the passphrase of another officer.
 /// The whole secret is never written anywhere.
 ///
@@ -159,6 +231,21 @@ mod tests {
 		assert!(matches!(&wrong, KeyError::Keyfile(_, KeyfileError::WrongPassphrase)), "{wrong}");
 		assert!(matches!(load_account(&storage, "one"), Err(KeyError::OtherKind(..))));
 		assert!(matches!(load_storage_key(&account, "one"), Err(KeyError::OtherKind(..))));
+	}
+
+	#[test]
+	fn guardian_keys_are_read_back_and_never_overwritten() {
+		let folder = tempfile::tempdir().unwrap();
+		let (path, storage) = (folder.path().join("guardian.json"), folder.path().join("s.json"));
+		let made = create_guardian_keys(&path, "one", CHEAP).unwrap();
+		let read = load_guardian_keys(&path, "one").unwrap();
+		assert_eq!(read.sealing(), made.sealing());
+		assert_eq!(read.kem().public(), made.kem().public());
+		assert!(load_guardian_keys(&path, "two").is_err());
+		assert!(create_guardian_keys(&path, "one", CHEAP).is_err());
+		create_storage_key(&storage, "one", CHEAP).unwrap();
+		assert!(matches!(load_guardian_keys(&storage, "one"), Err(KeyError::OtherKind(..))));
+		assert_eq!(format!("{made:?}"), "GuardianKeys(hidden)");
 	}
 
 	#[test]

@@ -1,19 +1,26 @@
 //! What other gateways have to be told: kept until they acknowledge it.
 
 use crate::{
+	chain::{Included, Transaction},
+	emergency::scope,
 	failure::Failure,
-	index::{compose, OutboxRow, Parcel, OUTBOX, POLICIES},
+	index::{compose, OutboxRow, Parcel, OPENINGS, OUTBOX, POLICIES},
+	openings::opening_key,
 	service::Service,
 };
 use salus_client::wire::{EntryOpening, GrantNotice, OpeningsDelivery};
 use salus_primitives::{InstitutionId, Moment, DAY, MINUTE, SECOND};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// How long one delivery may take before the answer to the caller goes on without it.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a deposit may take: it holds the whole record of a patient.
+const DEPOSIT_TIMEOUT: Duration = Duration::from_secs(90);
 /// First pause after a failed delivery; doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Moment = 2 * SECOND;
 const LONGEST_PAUSE: Moment = 10 * MINUTE;
+/// When the opening of an act is delivered that broke off in the middle.
+const BROKEN_OFF_AFTER: Moment = 10 * MINUTE;
 /// An opening that was never acknowledged is given up after this. It stays in the own index.
 const OPENING_LIFETIME_TRIES: u32 = 5_000;
 
@@ -33,6 +40,62 @@ pub async fn tell(service: &Service, to: InstitutionId, parcel: Parcel) -> Resul
 	let row = OutboxRow { to, parcel, attempts: 0, next_at: 0 };
 	service.index.put(&OUTBOX, key, &row)?;
 	deliver(service, &key, row).await
+}
+
+/// Writes a parcel down and delivers it beside, for who cannot wait. It is tried again until it arrives.
+///
+/// # Errors
+/// The index.
+pub fn post(service: &Arc<Service>, to: InstitutionId, parcel: Parcel) -> Result<(), Failure> {
+	let key = new_key();
+	let row = OutboxRow { to, parcel, attempts: 0, next_at: 0 };
+	service.index.put(&OUTBOX, key, &row)?;
+	let service = service.clone();
+	tokio::spawn(async move {
+		if let Err(failure) = deliver(&service, &key, row).await {
+			tracing::warn!(%failure, "a parcel stays in the outbox");
+		}
+	});
+	Ok(())
+}
+
+/// Submits an act whose opening is kept, and tells the patient's custodian what its entry says. The parcel is put down before the act: when this
+/// gateway stops in between, the patient still reads why.
+///
+/// # Errors
+/// The chain, or the index.
+pub async fn act_and_tell(
+	service: &Service,
+	transaction: Transaction,
+	mut opening: EntryOpening,
+	custodian: InstitutionId,
+) -> Result<Included, Failure> {
+	if custodian == service.own {
+		return service.act(transaction, &mut opening).await;
+	}
+	let key = new_key();
+	let parcel = |opening: &EntryOpening, next_at| OutboxRow {
+		to: custodian,
+		parcel: Parcel::Opening(opening.clone()),
+		attempts: 0,
+		next_at,
+	};
+	let later = salus_client::now().saturating_add(BROKEN_OFF_AFTER);
+	service.index.put(&OUTBOX, key, &parcel(&opening, later))?;
+	let kept = opening_key(&opening);
+	match service.act(transaction, &mut opening).await {
+		Ok(included) => {
+			deliver(service, &key, parcel(&opening, 0)).await?;
+			Ok(included)
+		}
+		Err(failure) => {
+			// What the chain refused has no opening any more. Anything else may still come.
+			if service.index.get(&OPENINGS, kept)?.is_none() {
+				service.index.remove(&OUTBOX, key)?;
+			}
+			Err(failure)
+		}
+	}
 }
 
 /// Delivers whatever is due.
@@ -58,9 +121,22 @@ pub async fn deliver(service: &Service, key: &[u8], mut row: OutboxRow) -> Resul
 		match &row.parcel {
 			Parcel::Notice(notice) => send_notice(service, row.to, notice).await,
 			Parcel::Opening(opening) => send_opening(service, row.to, opening).await,
+			Parcel::EmergencyOpening(opening) => {
+				service.peers.gateway(row.to)?.deliver_emergency_opening(opening).await?;
+				Ok(())
+			}
+			Parcel::Deposit { handle, tier } => scope::deposit_at(service, row.to, handle, *tier).await,
+			Parcel::Released(notice) => {
+				service.peers.gateway(row.to)?.notify_release(notice).await?;
+				Ok(())
+			}
 		}
 	};
-	let outcome = tokio::time::timeout(DELIVERY_TIMEOUT, attempt).await;
+	let limit = match row.parcel {
+		Parcel::Deposit { .. } => DEPOSIT_TIMEOUT,
+		_ => DELIVERY_TIMEOUT,
+	};
+	let outcome = tokio::time::timeout(limit, attempt).await;
 	if let Ok(Ok(())) = outcome {
 		service.index.remove(&OUTBOX, key)?;
 		return Ok(true);
@@ -82,7 +158,11 @@ fn is_over(row: &OutboxRow, now: Moment) -> bool {
 	match &row.parcel {
 		// A grant that has ended needs no notice.
 		Parcel::Notice(notice) => notice.valid_until.saturating_add(DAY) <= now,
-		Parcel::Opening(_) => row.attempts >= OPENING_LIFETIME_TRIES,
+		Parcel::Opening(_) | Parcel::EmergencyOpening(_) | Parcel::Released(_) => {
+			row.attempts >= OPENING_LIFETIME_TRIES
+		}
+		// What the holder should have is needed for as long as there is a patient.
+		Parcel::Deposit { .. } => false,
 	}
 }
 

@@ -28,6 +28,11 @@ impl Peers {
 			.map(Self)
 	}
 
+	/// The institutions whose addresses are known.
+	pub fn institutions(&self) -> impl Iterator<Item = InstitutionId> + '_ {
+		self.0.keys().copied()
+	}
+
 	/// The gateway of an institution.
 	///
 	/// # Errors

@@ -78,6 +78,7 @@ pub fn release(
 	};
 	Ok(ReleasedRecord {
 		record: row.record,
+		provisional: None,
 		kind: row.kind.clone(),
 		category: row.category,
 		classes: row.classes.iter().copied().collect(),

@@ -3,15 +3,17 @@
 use crate::{
 	chain::{ChainPort, Head, Included, Transaction},
 	config::Config,
+	emergency::{Desk, Policy, Rounds, Sessions},
 	enforcement::Challenges,
 	failure::Failure,
 	index::{Index, IndexError, Meta, META, META_KEY, OPENINGS},
+	keys::GuardianKeys,
 	limits::Limiter,
 	openings::{self, opening_key},
 	peers::Peers,
 	receipts::ReceiptLog,
 	staff::{Staff, StaffRegistry},
-	vault::BlobStore,
+	vault::{BlobStore, Deposits},
 };
 use salus_client::{
 	chain::{ChainError, Keypair},
@@ -19,7 +21,7 @@ use salus_client::{
 	wire::{Account, Actor, EntryOpening, FullEntry},
 };
 use salus_envelope::XWingPublic;
-use salus_primitives::{Act, AuditChain, InstitutionId, PatientHandle, SECOND};
+use salus_primitives::{Act, AuditChain, EmergencyRequestId, InstitutionId, PatientHandle, SECOND};
 use std::{
 	collections::HashMap,
 	sync::{atomic::AtomicBool, Arc, Mutex, PoisonError},
@@ -43,12 +45,26 @@ pub struct Service {
 	pub index: Arc<Index>,
 	/// The blobs.
 	pub vault: Arc<dyn BlobStore>,
+	/// The packages that are kept for other custodians.
+	pub deposits: Deposits,
 	/// The gateways of other institutions.
 	pub peers: Peers,
 	/// The institution's retention key.
 	pub retention: XWingPublic,
 	/// Challenges that were drawn and not used.
 	pub challenges: Challenges,
+	/// Challenges for emergency sessions.
+	pub emergency_challenges: Challenges<EmergencyRequestId>,
+	/// Which patients' emergency packages are looked at, and when.
+	pub rounds: Rounds,
+	/// The emergency sessions about own patients that are watched.
+	pub sessions: Sessions,
+	/// The keys with which it guards emergency access; `None` when it guards nothing.
+	pub guardian: Option<GuardianKeys>,
+	/// The rules by which it votes without a person.
+	pub policy: Policy,
+	/// Sessions and committees in work.
+	pub desk: Desk,
 	/// Receipts.
 	pub receipts: ReceiptLog,
 	/// The staff registry, cached.
@@ -77,8 +93,14 @@ pub struct Parts {
 	pub index: Index,
 	/// The vault.
 	pub vault: Arc<dyn BlobStore>,
+	/// The packages that are kept for other custodians.
+	pub deposits: Deposits,
 	/// The institution's retention key.
 	pub retention: XWingPublic,
+	/// The guardian keys.
+	pub guardian: Option<GuardianKeys>,
+	/// The rules of voting.
+	pub policy: Policy,
 }
 
 impl Service {
@@ -87,7 +109,7 @@ impl Service {
 	/// # Errors
 	/// [`IndexError::Foreign`] when the data folder belongs to another institution; an address of a peer that is none.
 	pub fn new(parts: Parts) -> anyhow::Result<Self> {
-		let Parts { config, signer, chain, index, vault, retention } = parts;
+		let Parts { config, signer, chain, index, vault, deposits, retention, guardian, policy } = parts;
 		let own = config.institution;
 		let index = Arc::new(index);
 		match index.get(&META, META_KEY)? {
@@ -109,17 +131,24 @@ impl Service {
 			peers: Peers::new(config.peer_urls(), signer)?,
 			receipts: ReceiptLog::new(index.clone(), own),
 			challenges: Challenges::default(),
+			emergency_challenges: Challenges::default(),
+			rounds: Rounds::default(),
+			sessions: Sessions::default(),
 			nonces: Mutex::new(SeenNonces::new(salus_client::now() / SECOND, NONCES)),
 			limiter: Limiter::new(config.limits.requests_per_minute, config.limits.burst),
 			slots: Arc::new(Semaphore::new(config.limits.concurrent_requests)),
 			vault_writable: AtomicBool::new(vault.is_writable()),
 			handles: Mutex::default(),
 			genesis: tokio::sync::OnceCell::new(),
+			desk: Desk::default(),
+			guardian,
+			policy,
 			staff,
 			config,
 			chain,
 			index,
 			vault,
+			deposits,
 			retention,
 		})
 	}

@@ -4,11 +4,13 @@
 use crate::{
 	api,
 	chain::fake::FakeChain,
-	config::{Config, Limits, Peer},
+	config::{Config, Emergency, Limits, Peer},
+	emergency::Policy,
 	index::{Index, PatientRow, StorageKey, PATIENTS},
+	keys::{self, GuardianKeys},
 	service::{Parts, Service},
 	staff::Staff,
-	vault::{BlobStore, FolderStore},
+	vault::{BlobStore, Deposits, FolderStore},
 };
 use salus_client::{
 	chain::Keypair,
@@ -17,7 +19,7 @@ use salus_client::{
 	signature::HttpSigner,
 	wire::{Account, BlockId, EntryOpening},
 };
-use salus_envelope::{retention::RetentionKey, HandleSecret};
+use salus_envelope::{retention::RetentionKey, HandleSecret, KdfParams};
 use salus_policy::DefaultPolicy;
 use salus_primitives::{Commitment, InstitutionId, PatientHandle, StaffRole};
 use salus_runtime_api::{ControllerInfo, ControllerOf, HandleInfo, HandleStatus};
@@ -52,6 +54,7 @@ pub fn config(institution: u32, peers: Vec<Peer>) -> Config {
 		answer_quantum_ms: 5,
 		staff_cache_seconds: 0,
 		staff_downtime_seconds: 3_600,
+		emergency: Emergency::default(),
 		limits: Limits { json_bytes: 256 * 1024, bundle_bytes: 4 * 1024 * 1024, ..Limits::default() },
 	}
 }
@@ -66,8 +69,21 @@ pub fn open_with(folder: &Path, config: Config, chain: FakeChain, vault: Arc<dyn
 	let signer = gateway_key(config.institution.0);
 	let index = Index::open(&folder.join("index.redb"), StorageKey::from_bytes([1; 32])).unwrap();
 	let retention = RetentionKey::generate().unwrap().public().clone();
-	let parts = Parts { config, signer, chain: Arc::new(chain), index, vault, retention };
+	let guardian = Some(guardian_keys(&folder.join("guardian.json")));
+	let policy = Policy::of_config(config.emergency.policy_file.as_deref()).unwrap();
+	let deposits = Deposits::new(folder.join("vault/deposits"), config.emergency.quota_bytes);
+	let chain = Arc::new(chain);
+	let parts = Parts { config, signer, chain, index, vault, deposits, retention, guardian, policy };
 	Arc::new(Service::new(parts).unwrap())
+}
+
+/// The guardian keys of a hospital: those in its folder, so that it has them again after a restart.
+fn guardian_keys(path: &Path) -> GuardianKeys {
+	const CHEAP: KdfParams = KdfParams { memory_kib: 8, passes: 1, lanes: 1 };
+	match path.exists() {
+		true => keys::load_guardian_keys(path, "x").unwrap(),
+		false => keys::create_guardian_keys(path, "x", CHEAP).unwrap(),
+	}
 }
 
 /// One hospital for tests below HTTP.

@@ -2,36 +2,41 @@
 
 use super::{
 	params::{self, Params},
-	policies::{own_patient, patient_or_staff},
-	Verified,
+	policies::{own_patient, patient_or_officer},
+	Caller, Verified,
 };
 use crate::{
 	failure::Failure,
+	finding::merges::handles_of,
 	index::PATIENTS,
 	openings,
 	receipts::{receipts_about, Draft},
 	service::{blocking, Service},
 };
 use axum::{extract::State, Json};
-use salus_client::wire::{EntryOpening, FullEntry, Openings, OpeningsAccepted, OpeningsDelivery, ReceiptKind};
+use salus_client::wire::{Account, EntryOpening, FullEntry, Openings, OpeningsAccepted, OpeningsDelivery, ReceiptKind};
 use salus_policy::Purpose;
-use salus_primitives::{AuditChain, InstitutionId, PatientHandle, StaffRole};
+use salus_primitives::{Act, AuditChain, CommitteeId, InstitutionId, PatientHandle};
+use salus_runtime_api::CommitteeKind;
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Openings of one delivery.
 const MAX_OPENINGS: usize = 1_000;
 
-/// `POST /v1/audit/openings`.
+/// `POST /v1/audit/openings`: by the gateway of the institution that acted, or by the person who voted as a patient's guardian.
 ///
 /// # Errors
-/// 403 for others than gateways, and for entries of other institutions; 400 for openings that open nothing; 404 for handles that are not kept
+/// 403 for others, and for entries of other institutions; 400 for openings that open nothing; 404 for handles that are not kept
 /// here.
 pub async fn accept_from_gateway(
 	State(service): State<Arc<Service>>,
 	request: Verified,
 ) -> Result<Json<OpeningsAccepted>, Failure> {
-	let sender = request.caller.gateway()?;
 	let mut openings = read(&request.body)?;
+	if let Caller::Guardian(account, committees) = &request.caller {
+		return accept_from_guardian(service, *account, committees, openings).await;
+	}
+	let sender = request.caller.gateway()?;
 	let mut handles = BTreeSet::new();
 	for (opening, entry) in &mut openings {
 		if entry.actor.institution != Some(sender) {
@@ -51,6 +56,43 @@ pub async fn accept_from_gateway(
 	}
 	for handle in handles {
 		check_room(&service, &handle, Some(sender), &openings).await?;
+	}
+	keep(service, openings).await
+}
+
+/// A person has no gateway: the votes of a patient's guardians are opened by themselves.
+async fn accept_from_guardian(
+	service: Arc<Service>,
+	account: Account,
+	committees: &[CommitteeId],
+	mut openings: Vec<(EntryOpening, FullEntry)>,
+) -> Result<Json<OpeningsAccepted>, Failure> {
+	const VOTES: [Act; 4] =
+		[Act::EmergencyApproval, Act::EmergencyRejection, Act::EmergencyDispute, Act::EmergencySuspension];
+	let head = service.head().await?;
+	let mut guarded = BTreeSet::new();
+	for id in committees {
+		if let Some(CommitteeKind::Personal(handle)) =
+			service.chain.committee(&head.block, *id).await?.map(|committee| committee.kind)
+		{
+			guarded.insert(handle);
+		}
+	}
+	for (opening, entry) in &mut openings {
+		let handle = entry.patient.filter(|handle| guarded.contains(handle));
+		let own = entry.actor.account == account && entry.actor.practitioner.is_none();
+		let Some(handle) = handle.filter(|_| own && VOTES.contains(&entry.event.act)) else {
+			return Err(Failure::not_entitled(
+				"a guardian opens the own votes about the patient who chose it",
+				"Send only those.",
+			));
+		};
+		service.index.get(&PATIENTS, handle.0)?.ok_or_else(Failure::not_found)?;
+		(opening.chain, opening.sequence) = (Some(AuditChain::Patient(handle)), None);
+	}
+	for (opening, entry) in &openings {
+		let Some(AuditChain::Patient(handle)) = opening.chain else { continue };
+		check_room(&service, &handle, entry.actor.institution, &openings).await?;
 	}
 	keep(service, openings).await
 }
@@ -144,10 +186,13 @@ pub async fn show(
 	Params(handle): Params<PatientHandle>,
 	request: Verified,
 ) -> Result<Json<Openings>, Failure> {
-	let officer = patient_or_staff(&service, request.caller.clone(), &handle, &[StaffRole::PrivacyOfficer]).await?;
+	let officer = patient_or_officer(&service, request.caller.clone(), &handle).await?;
 	own_patient(&service, &handle)?;
 	let head = service.head().await?;
-	let openings = openings::of_patient(&service.index, service.chain.as_ref(), &head, &handle).await?;
+	let mut opened = Vec::new();
+	for of in handles_of(&service.index, &handle)? {
+		opened.push((of, openings::of_patient(&service.index, service.chain.as_ref(), &head, &of).await?));
+	}
 	let (purpose, basis) = match officer {
 		Some(_) => (Purpose::Operations, "review of the access log by the privacy officer"),
 		None => (Purpose::PatientRequest, "the patient reads the own access log"),
@@ -162,10 +207,17 @@ pub async fn show(
 		records: Vec::new(),
 		basis: basis.to_owned(),
 	};
-	let receipts = blocking(move || {
+	let shown = blocking(move || {
 		service.receipts.append(&draft, salus_client::now())?;
-		receipts_about(&service.receipts, &handle)
+		let shown = opened.into_iter().map(|(handle, openings)| {
+			let receipts = receipts_about(&service.receipts, &handle)?;
+			Ok(Openings { handle, openings, receipts, merged: Vec::new() })
+		});
+		let mut shown = shown.collect::<Result<Vec<_>, Failure>>()?.into_iter();
+		// The own handle comes first, and is always there.
+		let own = shown.next().ok_or_else(Failure::not_found)?;
+		Ok::<_, Failure>(Openings { merged: shown.collect(), ..own })
 	})
 	.await?;
-	Ok(Json(Openings { handle, openings, receipts }))
+	Ok(Json(shown))
 }

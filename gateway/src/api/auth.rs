@@ -19,7 +19,7 @@ use salus_client::{
 	},
 	wire::{codes, Account},
 };
-use salus_primitives::{InstitutionId, MemberStatus, PatientHandle, PractitionerId, StaffRole, SECOND};
+use salus_primitives::{CommitteeId, InstitutionId, MemberStatus, PatientHandle, PractitionerId, StaffRole, SECOND};
 use std::{
 	sync::{Arc, PoisonError},
 	time::Duration,
@@ -42,6 +42,8 @@ pub enum Caller {
 	Controller(PatientHandle),
 	/// The gateway of an active institution.
 	Gateway(InstitutionId),
+	/// A person whom a patient chose as guardian, and the committees this is for.
+	Guardian(Account, Vec<CommitteeId>),
 }
 
 impl Caller {
@@ -106,6 +108,26 @@ impl Caller {
 			)),
 		}
 	}
+}
+
+impl Caller {
+	/// The committees in which a personal guardian is a member, in formation or active.
+	///
+	/// # Errors
+	/// 403.
+	pub fn guardian(&self) -> Result<&[CommitteeId], Failure> {
+		match self {
+			Self::Guardian(_, committees) => Ok(committees),
+			_ => Err(not_guardian()),
+		}
+	}
+}
+
+fn not_guardian() -> Failure {
+	Failure::not_entitled(
+		"this account is not a patient's guardian",
+		"Sign with the account that the patient named as guardian.",
+	)
 }
 
 /// The same whether the handle is unknown, kept elsewhere or controlled by another.
@@ -187,6 +209,11 @@ async fn identify(service: &Service, unverified: &UnverifiedRequest) -> Result<C
 			let caller = gateway(service, &account).await?;
 			admit(service, &verified, now).map(|()| caller)
 		}
+		KeyId::Guardian(account) => {
+			let verified = unverified.verify_account(service.own, now / SECOND)?;
+			let caller = guardian(service, account).await?;
+			admit(service, &verified, now).map(|()| caller)
+		}
 	}
 }
 
@@ -227,6 +254,15 @@ async fn gateway(service: &Service, account: &Account) -> Result<Caller, Failure
 	}
 }
 
+async fn guardian(service: &Service, account: Account) -> Result<Caller, Failure> {
+	let head = service.head().await?;
+	let committees = service.chain.committees_of_guardian(&head.block, &account).await?;
+	match committees.is_empty() {
+		true => Err(not_guardian()),
+		false => Ok(Caller::Guardian(account, committees)),
+	}
+}
+
 /// One use per signature, and not too many per caller.
 fn admit(service: &Service, request: &VerifiedRequest, now: u64) -> Result<(), Failure> {
 	if !service.limiter.admit(&request.key_id, now) {
@@ -239,12 +275,16 @@ fn admit(service: &Service, request: &VerifiedRequest, now: u64) -> Result<(), F
 
 #[cfg(test)]
 mod tests {
-	use crate::testing::{gateway_key, Region};
+	use crate::{
+		emergency::testing::League,
+		testing::{gateway_key, Region},
+	};
 	use salus_client::{
 		chain::Keypair,
 		signature::HttpSigner,
-		wire::{codes, OpeningsDelivery},
+		wire::{codes, emergency::OpeningQuery, Account, OpeningsDelivery},
 	};
+	use salus_primitives::{EmergencyRequestId, Guardian};
 	use std::{
 		io::{Read, Write},
 		net::TcpStream,
@@ -267,6 +307,24 @@ mod tests {
 		});
 		let answer = answer.await.unwrap();
 		assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+	}
+
+	#[tokio::test]
+	async fn a_personal_guardian_is_whom_the_chain_names() {
+		let league = League::new();
+		let committee = league.committee().await;
+		let key = gateway_key(77);
+		let own = Guardian::Person(Account(key.public_key().0));
+		let query = OpeningQuery { id: EmergencyRequestId([1; 32]) };
+		let gateway = league.serve(6, HttpSigner::Guardian(key)).await;
+		let nonces = || league.service(6).nonces.lock().unwrap_or_else(PoisonError::into_inner).len();
+		let stranger = gateway.emergency_opening(&query).await.unwrap_err();
+		assert_eq!((stranger.code(), nonces()), (Some(codes::NOT_ENTITLED), 0));
+		league.emergency(|emergency| emergency.committees.get_mut(&committee).unwrap().members[0].guardian = own);
+		let guardian = gateway.emergency_opening(&query).await.unwrap_err();
+		assert_eq!((guardian.code(), nonces()), (Some(codes::NOT_FOUND), 1), "known, and there is no such session");
+		let duty = gateway.duty().await.unwrap_err();
+		assert_eq!(duty.code(), Some(codes::NOT_ENTITLED));
 	}
 
 	#[tokio::test]

@@ -38,7 +38,7 @@ pub async fn record(
 	let partner = match (asked.practitioner, asked.department) {
 		(Some(practitioner), None) => {
 			let staff = service.staff.find(service.chain.as_ref(), &practitioner, now).await?;
-			if !staff.is_some_and(|staff| staff.info.institution == service.own) {
+			if staff.is_none_or(|staff| staff.info.institution != service.own) {
 				return Err(Failure::bad_request("the practitioner is not a valid member of this institution's staff"));
 			}
 			CarePartner::Practitioner(practitioner.0)
@@ -51,7 +51,7 @@ pub async fn record(
 	};
 	let for_oneself = match &partner {
 		CarePartner::Practitioner(id) => *id == by.id.0,
-		CarePartner::Department(department) => by.info.departments.iter().any(|own| *own == department.0),
+		CarePartner::Department(department) => by.info.departments.contains(&department.0),
 	};
 	if for_oneself && asked.until > now.saturating_add(LONGEST_FOR_ONESELF) {
 		return Err(Failure::not_entitled(

@@ -5,6 +5,9 @@ mod audit;
 mod auth;
 mod care;
 mod consents;
+mod emergency;
+mod finding;
+mod guardian;
 mod notices;
 mod params;
 mod patients;
@@ -32,12 +35,18 @@ use std::{sync::Arc, time::Instant};
 pub fn router(service: Arc<Service>) -> Router {
 	let bundles = Extension(BodyLimit(service.config.limits.bundle_bytes));
 	let json = Extension(BodyLimit(service.config.limits.json_bytes));
+	// A whole record, sealed and padded, in base64.
+	let deposit_bytes = service.config.limits.bundle_bytes.saturating_mul(2);
 	Router::new()
-		.route(paths::RECORDS, post(records::ingest).layer(bundles.clone()).get(records::list))
+		.route(paths::RECORDS, post(records::ingest).layer(bundles).get(records::list))
 		.route(paths::AMEND, post(records::amend).layer(bundles))
 		.route(paths::RECORD, get(records::read))
 		.route(paths::PATIENTS, post(patients::register))
 		.route(paths::CLAIM, post(patients::claim))
+		.route(paths::MERGE, post(finding::merge))
+		.route(paths::UNMERGE, post(finding::unmerge))
+		.route(paths::DEMOGRAPHICS_QUERIES, post(finding::query))
+		.route(paths::DEMOGRAPHICS_MATCH, post(finding::answer))
 		.route(paths::CARE_RELATIONSHIPS, post(care::record))
 		.route(paths::SCOPE_TAGS, get(policies::scope_tags))
 		.route(paths::POLICIES, post(policies::accept).get(policies::held))
@@ -52,7 +61,11 @@ pub fn router(service: Arc<Service>) -> Router {
 		.route(paths::RELEASE, post(release::release))
 		.route(paths::OPENINGS, post(audit::accept_from_gateway))
 		.route(paths::PATIENT_OPENINGS, post(audit::accept_from_patient).get(audit::show))
+		.route(paths::EMERGENCY_DUTY, get(guardian::list))
+		.route(paths::EMERGENCY_DUTY_CASE, post(guardian::decide))
+		.route(paths::EMERGENCY_KEY, get(guardian::key))
 		.route(paths::STATUS, get(status::status))
+		.merge(emergency::routes(deposit_bytes))
 		.fallback(|| async { Failure::not_found() })
 		.method_not_allowed_fallback(|| async { Failure::bad_request("this path does not take that method") })
 		.layer(json)

@@ -24,7 +24,7 @@ pub async fn accept(State(service): State<Arc<Service>>, request: Verified) -> R
 	let notice: GrantNotice = params::body(&request.body)?;
 	let head = service.head().await?;
 	let info = service.chain.handle(&head.block, &notice.handle).await?;
-	if sender != notice.custodian || !info.is_some_and(|info| info.custodian == sender) {
+	if sender != notice.custodian || info.is_none_or(|info| info.custodian != sender) {
 		return Err(Failure::not_entitled(
 			"only the custodian of a handle tells what was granted",
 			"Check the handle.",

@@ -3,7 +3,7 @@
 use super::{params, params::Params, to_the_end, Verified};
 use crate::{
 	chain::Transaction,
-	control::{has_own_key, is_custodial, is_kept_by, is_self_held_by},
+	control::{has_own_key, is_custodial, is_kept_by, is_provisional, is_self_held_by},
 	evidence,
 	failure::Failure,
 	index::{PatientRow, OPENINGS, PATIENTS},
@@ -39,6 +39,7 @@ pub async fn register(
 			PatientControl::SelfHeld { handle, controller, proof } => {
 				self_held(&service, &registrar, handle, controller, proof.into()).await?
 			}
+			PatientControl::Provisional => provisional(&service, &registrar).await?,
 		};
 		drop(request);
 		Ok(Json(registered))
@@ -60,6 +61,13 @@ async fn custodial(
 	entry.evidence = Some(commitment);
 	entry.actor.on_behalf = true;
 	submit(service, handle, entry, Control::Custodial { evidence: commitment }, None).await
+}
+
+async fn provisional(service: &Arc<Service>, registrar: &Staff) -> Result<RegisteredPatient, Failure> {
+	service.head().await?;
+	let handle = salus_client::patient::new_handle();
+	let entry = service.entry(Act::Register, Some(registrar), "the patient could not be identified");
+	submit(service, handle, entry, Control::Provisional, None).await
 }
 
 async fn self_held(
@@ -166,7 +174,7 @@ async fn claim_for(
 	let info = service.chain.handle(&head.block, &handle).await?;
 	let info = info.filter(|info| is_kept_by(info, service.own)).ok_or_else(Failure::not_found)?;
 	let now = head.now();
-	if has_own_key(&info, now) || !is_custodial(&info, now) {
+	if has_own_key(&info, now) || !(is_custodial(&info, now) || is_provisional(&info, now)) {
 		return Err(Failure::conflict("the patient holds the handle already", "Rotate it with the patient's key."));
 	}
 	let act = WitnessedAct::Claim { handle, controller: claim.controller };

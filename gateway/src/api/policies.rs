@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
 	chain::Head,
-	control::{has_own_key, is_custodial, is_kept_by},
+	control::{has_own_key, is_custodial, is_kept_by, is_provisional},
 	failure::Failure,
 	granting::{check_document, find_capability, keep_policy, tags, CATCH_UP},
 	index::{PatientRow, PATIENTS, POLICIES},
@@ -42,6 +42,22 @@ pub(super) async fn patient_or_staff(
 			"Let the patient do it.",
 		)),
 		_ => Err(Failure::not_found()),
+	}
+}
+
+/// The patient; the privacy officer while the patient holds no key, also of a patient whom nobody could identify: what is written down about
+/// the patient is read by somebody.
+pub(super) async fn patient_or_officer(
+	service: &Service,
+	caller: Caller,
+	handle: &PatientHandle,
+) -> Result<Option<crate::staff::Staff>, Failure> {
+	const OFFICER: [StaffRole; 1] = [StaffRole::PrivacyOfficer];
+	let head = service.head().await?;
+	let info = service.chain.handle(&head.block, handle).await?;
+	match info.is_some_and(|info| is_kept_by(&info, service.own) && is_provisional(&info, head.now())) {
+		true => caller.staff(service.own, &OFFICER).map(Some),
+		false => patient_or_staff(service, caller, handle, &OFFICER).await,
 	}
 }
 

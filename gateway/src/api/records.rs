@@ -4,6 +4,7 @@ use super::{fhir, params::Params, to_the_end, Verified};
 use crate::{
 	enforcement::practitioner_context,
 	failure::Failure,
+	finding::merges::handles_of,
 	index::{compose, CareRow, RecordRow, CARE, PATIENTS, RECORDS},
 	ingest, reading,
 	receipts::Draft,
@@ -53,7 +54,13 @@ pub async fn amend(
 		let (shared, reader) = (service.clone(), author.clone());
 		blocking(move || {
 			let access = OwnReading::of(&shared, &reader, &handle)?;
-			access.permitted(&record)?;
+			let (of, _) = access.permitted(&record)?;
+			if of != handle {
+				return Err(Failure::conflict(
+					"the record was made under a provisional handle, which takes no more records",
+					"Take the correction in as a new record of the patient.",
+				));
+			}
 			shared.receipts.append(&access.receipt(ReceiptKind::OwnRead, vec![record]), access.context.now)?;
 			Ok::<_, Failure>(())
 		})
@@ -78,12 +85,15 @@ pub async fn list(
 	let reader = request.caller.clone().own_staff(service.own)?;
 	let records = blocking(move || {
 		let access = OwnReading::of(&service, &reader, &handle)?;
-		let mut rows: Vec<RecordRow> =
-			service.index.scan(&RECORDS, handle.0)?.into_iter().map(|(_, row)| row).collect();
-		rows.retain(|row| access.permits(row));
-		rows.sort_by(|one, other| (other.recorded_at, other.record).cmp(&(one.recorded_at, one.record)));
+		let mut rows: Vec<(PatientHandle, RecordRow)> = Vec::new();
+		for of in handles_of(&service.index, &handle)? {
+			rows.extend(service.index.scan(&RECORDS, of.0)?.into_iter().map(|(_, row)| (of, row)));
+		}
+		rows.retain(|(_, row)| access.permits(row));
+		rows.sort_by_key(|(_, row)| std::cmp::Reverse((row.recorded_at, row.record)));
 		service.receipts.append(&access.receipt(ReceiptKind::OwnList, Vec::new()), access.context.now)?;
-		Ok::<_, Failure>(rows.into_iter().map(summary).collect())
+		let provisional = |of: PatientHandle| (of != handle).then_some(of);
+		Ok::<_, Failure>(rows.into_iter().map(|(of, row)| summary(row, provisional(of))).collect())
 	})
 	.await?;
 	Ok(Json(RecordList { handle, records }))
@@ -101,8 +111,8 @@ pub async fn read(
 	let reader = request.caller.clone().own_staff(service.own)?;
 	let (bytes, receipt) = blocking(move || {
 		let access = OwnReading::of(&service, &reader, &handle)?;
-		let row = access.permitted(&record)?;
-		let patient = service.index.get(&PATIENTS, handle.0)?.ok_or_else(Failure::not_found)?;
+		let (of, row) = access.permitted(&record)?;
+		let patient = service.index.get(&PATIENTS, of.0)?.ok_or_else(Failure::not_found)?;
 		let bytes = reading::original(service.vault.as_ref(), &patient, &row)?;
 		let receipt =
 			service.receipts.append(&access.receipt(ReceiptKind::OwnRead, vec![record]), access.context.now)?;
@@ -163,10 +173,14 @@ impl<'a> OwnReading<'a> {
 		evaluate_own(&access, &self.context, &row.labels()).permit
 	}
 
-	/// A record that may be read. The same answer whether it is not there or not to be read.
-	fn permitted(&self, record: &RecordId) -> Result<RecordRow, Failure> {
-		let row = self.service.index.get(&RECORDS, compose(&[&self.handle.0, &record.0]))?;
-		row.filter(|row| self.permits(row)).ok_or_else(Failure::not_found)
+	/// A record that may be read, with the handle whose keys it is under. The same answer whether it is not there or not to be read.
+	fn permitted(&self, record: &RecordId) -> Result<(PatientHandle, RecordRow), Failure> {
+		for of in handles_of(&self.service.index, &self.handle)? {
+			if let Some(row) = self.service.index.get(&RECORDS, compose(&[&of.0, &record.0]))? {
+				return Some((of, row)).filter(|(_, row)| self.permits(row)).ok_or_else(Failure::not_found);
+			}
+		}
+		Err(Failure::not_found())
 	}
 
 	fn receipt(&self, kind: ReceiptKind, records: Vec<RecordId>) -> Draft {
@@ -190,7 +204,7 @@ fn no_relationship() -> Failure {
 	)
 }
 
-fn summary(row: RecordRow) -> RecordSummary {
+fn summary(row: RecordRow, provisional: Option<PatientHandle>) -> RecordSummary {
 	RecordSummary {
 		record: row.record,
 		kind: row.kind,
@@ -202,5 +216,6 @@ fn summary(row: RecordRow) -> RecordSummary {
 		supersedes: row.supersedes,
 		superseded_by: row.superseded_by,
 		content: row.body.content.0.into(),
+		provisional,
 	}
 }

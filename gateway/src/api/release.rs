@@ -5,6 +5,7 @@ use crate::{
 	chain::Head,
 	enforcement::{decide, Decision, RecordView, Refusal, ReleaseCase, Withheld},
 	failure::Failure,
+	finding::merges::handles_of,
 	index::{PatientRow, PolicyRow, RecordRow, PATIENTS, POLICIES, RECORDS},
 	openings,
 	reading::{self, Reader},
@@ -16,7 +17,7 @@ use salus_client::wire::{
 	Account, ReceiptKind, Release, ReleaseChallenge, ReleaseChallengeRequest, ReleaseRequest, ReleasedRecord,
 };
 use salus_policy::RecordLabels;
-use salus_primitives::{AuditChain, InstitutionId, Moment, RecordId};
+use salus_primitives::{AuditChain, InstitutionId, Moment, PatientHandle, RecordId};
 use salus_runtime_api::{CapabilityInfo, HandleInfo, PermitInfo, PractitionerInfo};
 use std::{
 	collections::BTreeSet,
@@ -117,13 +118,16 @@ fn decide_and_release(
 ) -> Result<Release, Failure> {
 	let handle = body.request.statement.handle;
 	let patient = service.index.get(&PATIENTS, handle.0)?;
-	let rows: Vec<RecordRow> = service.index.scan(&RECORDS, handle.0)?.into_iter().map(|(_, row)| row).collect();
+	let mut rows: Vec<(PatientHandle, RecordRow)> = Vec::new();
+	for of in handles_of(&service.index, &handle)? {
+		rows.extend(service.index.scan(&RECORDS, of.0)?.into_iter().map(|(_, row)| (of, row)));
+	}
 	let policies: Vec<PolicyRow> = service.index.scan(&POLICIES, handle.0)?.into_iter().map(|(_, row)| row).collect();
-	let labels: Vec<RecordLabels> = rows.iter().map(RecordRow::labels).collect();
+	let labels: Vec<RecordLabels> = rows.iter().map(|(_, row)| row.labels()).collect();
 	let views: Vec<RecordView<'_>> = rows
 		.iter()
 		.zip(&labels)
-		.map(|(row, labels)| RecordView { record: row.record, labels, current: row.superseded_by.is_none() })
+		.map(|((_, row), labels)| RecordView { record: row.record, labels, current: row.superseded_by.is_none() })
 		.collect();
 	// A handle without secret here has no records here either: any tag serves.
 	let no_tag = salus_primitives::ScopeTag([0; 16]);
@@ -146,10 +150,8 @@ fn decide_and_release(
 		records: &views,
 		tag_of: &tag_of,
 	});
-	let records = match (&outcome, &on_chain.permit, &patient) {
-		(Ok(decision), Some(permit), Some(patient)) => {
-			seal_all(service, genesis, body, permit, patient, &rows, decision)?
-		}
+	let records = match (&outcome, &on_chain.permit) {
+		(Ok(decision), Some(permit)) => seal_all(service, genesis, body, permit, &rows, decision)?,
 		_ => Vec::new(),
 	};
 	if outcome.is_ok() {
@@ -168,8 +170,7 @@ fn seal_all(
 	genesis: &[u8; 32],
 	body: &ReleaseRequest,
 	permit: &PermitInfo,
-	patient: &PatientRow,
-	rows: &[RecordRow],
+	rows: &[(PatientHandle, RecordRow)],
 	decision: &Decision,
 ) -> Result<Vec<ReleasedRecord>, Failure> {
 	let keys = body.request.statement.one_time_keys()?;
@@ -180,11 +181,15 @@ fn seal_all(
 		expires_at: permit.expires_at,
 		genesis,
 	};
-	let granted = decision.granted.iter().filter_map(|granted| {
-		let row = rows.iter().find(|row| row.record == granted.record)?;
-		Some(reading::release(service.vault.as_ref(), patient, row, granted.persona, &reader))
-	});
-	granted.collect()
+	let mut released = Vec::with_capacity(decision.granted.len());
+	for granted in &decision.granted {
+		let Some((of, row)) = rows.iter().find(|(_, row)| row.record == granted.record) else { continue };
+		let Some(patient) = service.index.get(&PATIENTS, of.0)? else { continue };
+		let record = reading::release(service.vault.as_ref(), &patient, row, granted.persona, &reader)?;
+		let provisional = (*of != body.request.statement.handle).then_some(*of);
+		released.push(ReleasedRecord { provisional, ..record });
+	}
+	Ok(released)
 }
 
 /// The entry's opening also comes with the request, in case it did not arrive before.

@@ -1,8 +1,11 @@
 //! A chain in memory: the rules of the pallets as far as a gateway meets them. Every submission is final at once.
 #![allow(missing_docs)]
 
+pub mod emergency;
+
 use super::{ChainPort, Included, Transaction};
 use async_trait::async_trait;
+use emergency::EmergencyWorld;
 use salus_client::{
 	chain::{calls::Control, AccessDecided, ChainError, ChainIdentity, PalletError, ReceiptBatch},
 	wire::{Account, BlockId},
@@ -12,8 +15,8 @@ use salus_primitives::{
 	Moment, OutcomeClass, PatientHandle, PermitId, PractitionerId, RecordId, StaffRole, DAY, HOUR,
 };
 use salus_runtime_api::{
-	AnchorInfo, CapabilityInfo, ControllerInfo, ControllerOf, HandleInfo, HandleStatus, InstitutionInfo, PermitInfo,
-	PractitionerInfo, QuotaInfo,
+	AnchorInfo, CapabilityInfo, ControllerInfo, ControllerOf, HandleInfo, HandleStatus, InstitutionInfo, MergeInfo,
+	PermitInfo, PractitionerInfo, QuotaInfo,
 };
 use std::{
 	collections::BTreeMap,
@@ -47,11 +50,13 @@ pub struct World {
 	pub gateways: BTreeMap<Account, InstitutionId>,
 	pub staff: BTreeMap<PractitionerId, PractitionerInfo>,
 	pub handles: BTreeMap<PatientHandle, HandleInfo<Account>>,
+	pub merges: BTreeMap<PatientHandle, MergeInfo>,
 	pub anchors: BTreeMap<PatientHandle, Vec<(RecordId, AnchorInfo)>>,
 	pub capabilities: BTreeMap<PatientHandle, Vec<CapabilityInfo>>,
 	pub permits: BTreeMap<PermitId, PermitInfo>,
 	pub entries: BTreeMap<AuditChain, Vec<AuditEntry>>,
 	pub receipts: BTreeMap<InstitutionId, Vec<ReceiptBatch>>,
+	pub emergency: EmergencyWorld,
 	pub submitted: Vec<Transaction>,
 }
 
@@ -86,11 +91,13 @@ impl FakeChain {
 			gateways: hospitals.iter().map(|(id, account)| (*account, InstitutionId(*id))).collect(),
 			staff: BTreeMap::new(),
 			handles: BTreeMap::new(),
+			merges: BTreeMap::new(),
 			anchors: BTreeMap::new(),
 			capabilities: BTreeMap::new(),
 			permits: BTreeMap::new(),
 			entries: BTreeMap::new(),
 			receipts: BTreeMap::new(),
+			emergency: EmergencyWorld::default(),
 			submitted: Vec::new(),
 		};
 		let world = Arc::new(Mutex::new(world));
@@ -144,14 +151,7 @@ impl World {
 	}
 
 	fn included(&self, place: (AuditChain, u64)) -> Included {
-		Included {
-			block: self.block(),
-			entry: Some(place),
-			decided: None,
-			capability: None,
-			custodian_until: None,
-			receipts: None,
-		}
+		Included { entry: Some(place), ..Included::without_events(self.block()) }
 	}
 
 	fn record(
@@ -186,6 +186,26 @@ impl World {
 		self.handles.get(handle).is_some_and(|info| {
 			info.custodian == institution && crate::control::is_custodial(info, salus_client::now())
 		})
+	}
+
+	fn is_provisional(&self, handle: &PatientHandle, institution: InstitutionId) -> bool {
+		self.handles.get(handle).is_some_and(|info| {
+			info.custodian == institution && crate::control::is_provisional(info, salus_client::now())
+		})
+	}
+
+	fn record_both(
+		&mut self,
+		act: Act,
+		actor: InstitutionId,
+		one: (PatientHandle, Commitment),
+		other: (PatientHandle, Commitment),
+	) -> Included {
+		let mut record =
+			|(handle, entry)| self.record(AuditChain::Patient(handle), act, OutcomeClass::Permitted, actor, entry);
+		let first = record(one);
+		let second_entry = record(other).entry;
+		Included { second_entry, ..first }
 	}
 
 	/// The permit with what still backs it.
@@ -226,6 +246,7 @@ impl World {
 					Control::Custodial { evidence } => (ControllerOf::Custodian, Some(evidence)),
 					Control::SelfHeld { proof, .. } if proof.expires_at <= now => return Err(refused("ProofExpired")),
 					Control::SelfHeld { controller, .. } => (ControllerOf::SelfHeld(controller), None),
+					Control::Provisional => (ControllerOf::Provisional, None),
 				};
 				let controllers = vec![ControllerInfo { controller, valid_from: now, valid_until: None }];
 				let status = HandleStatus::Active;
@@ -237,10 +258,11 @@ impl World {
 				if proof.expires_at <= now {
 					return Err(refused("ProofExpired"));
 				}
-				if !self.is_custodial(&handle, own) {
+				let provisional = self.is_provisional(&handle, own);
+				if !self.is_custodial(&handle, own) && !provisional {
 					return Err(refused("NotCustodial"));
 				}
-				let until = now + HOUR;
+				let until = if provisional { now } else { now + HOUR };
 				let info = self.handles.get_mut(&handle).unwrap();
 				info.controllers[0].valid_until = Some(until);
 				let controller = ControllerOf::SelfHeld(controller);
@@ -249,10 +271,29 @@ impl World {
 				included.custodian_until = Some(until);
 				Ok(included)
 			}
+			Transaction::MergeHandle { provisional, into, statement, entry, into_entry } => {
+				let kept = self.handles.get(&into).is_some_and(|info| crate::control::is_kept_by(info, own));
+				if !self.is_provisional(&provisional, own) || !kept || self.is_provisional(&into, own) {
+					return Err(refused("NotProvisional"));
+				}
+				self.handles.get_mut(&provisional).unwrap().status = HandleStatus::Merged;
+				self.merges.insert(provisional, MergeInfo { provisional, into, at: now, statement });
+				Ok(self.record_both(Act::Merge, own, (provisional, entry), (into, into_entry)))
+			}
+			Transaction::UnmergeHandle { provisional, entry, into_entry, .. } => {
+				if self.handles.get(&provisional).map(|info| info.custodian) != Some(own) {
+					return Err(refused("NotCustodian"));
+				}
+				let Some(merge) = self.merges.remove(&provisional) else { return Err(refused("NotMerged")) };
+				self.handles.get_mut(&provisional).unwrap().status = HandleStatus::Active;
+				Ok(self.record_both(Act::Unmerge, own, (provisional, entry), (merge.into, into_entry)))
+			}
 			Transaction::AnchorRecords { handle, commitments, entry } => {
 				assert!((1..=64).contains(&commitments.len()), "the chain cannot decode more than 64");
-				if self.handles.get(&handle).map(|info| info.custodian) != Some(own) {
-					return Err(refused("NotCustodian"));
+				match self.handles.get(&handle) {
+					Some(info) if info.status == HandleStatus::Merged => return Err(refused("HandleNotActive")),
+					Some(info) if info.custodian == own => {}
+					_ => return Err(refused("NotCustodian")),
 				}
 				let records: Vec<RecordId> = commitments
 					.iter()
@@ -348,6 +389,7 @@ impl World {
 				included.receipts = Some(number);
 				Ok(included)
 			}
+			emergency => self.apply_emergency(own, emergency),
 		}
 	}
 }
@@ -389,6 +431,12 @@ impl ChainPort for FakeChain {
 
 	async fn handle(&self, _: &BlockId, handle: &PatientHandle) -> Result<Option<HandleInfo<Account>>, ChainError> {
 		Ok(self.up()?.handles.get(handle).cloned())
+	}
+
+	async fn merges(&self, _: &BlockId, handle: &PatientHandle) -> Result<Vec<MergeInfo>, ChainError> {
+		let world = self.up()?;
+		let about = |merge: &&MergeInfo| merge.into == *handle || merge.provisional == *handle;
+		Ok(world.merges.values().filter(about).copied().collect())
 	}
 
 	async fn capabilities(&self, _: &BlockId, handle: &PatientHandle) -> Result<Vec<CapabilityInfo>, ChainError> {

@@ -42,5 +42,5 @@ async fn read(client: &OnlineClient<SubstrateConfig>, account: &Account) -> Resu
 	let at_block = client.at_current_block().await.map_err(|error| error.to_string())?;
 	let address = storage::<([u8; 32],), subxt::dynamic::Value>("Consortium", "Gateways");
 	let value = at_block.storage().try_fetch(address, (account.0,)).await.map_err(|error| error.to_string())?;
-	value.map(|value| InstitutionId::decode_all(&mut &*value.bytes()).map_err(|error| error.to_string())).transpose()
+	value.map(|value| InstitutionId::decode_all(&mut value.bytes()).map_err(|error| error.to_string())).transpose()
 }

@@ -9,7 +9,9 @@ use salus_client::{
 use salus_primitives::{
 	AuditChain, ChainHead, InstitutionId, Moment, PatientHandle, PermitId, PractitionerId, RecordId,
 };
-use salus_runtime_api::{AnchorInfo, CapabilityInfo, HandleInfo, InstitutionInfo, PermitInfo, PractitionerInfo};
+use salus_runtime_api::{
+	AnchorInfo, CapabilityInfo, HandleInfo, InstitutionInfo, MergeInfo, PermitInfo, PractitionerInfo,
+};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -32,13 +34,21 @@ impl LiveChain {
 		Self { url: url.to_owned(), signer, chain: Mutex::new(None), gateways: GatewayRegistry::new(url) }
 	}
 
-	async fn chain(&self) -> Result<Chain, ChainError> {
+	pub(super) async fn chain(&self) -> Result<Chain, ChainError> {
 		let mut slot = self.chain.lock().await;
 		if let Some(chain) = slot.as_ref() {
 			return Ok(chain.clone());
 		}
 		let chain = Chain::connect(&self.url).await?;
 		Ok(slot.insert(chain).clone())
+	}
+
+	/// A read, in the time that a read may take.
+	pub(super) async fn read<T>(
+		&self,
+		work: impl std::future::Future<Output = Result<T, ChainError>> + Send,
+	) -> Result<T, ChainError> {
+		self.within(READ_TIMEOUT, work).await
 	}
 
 	async fn within<T>(
@@ -96,6 +106,10 @@ impl ChainPort for LiveChain {
 
 	async fn handle(&self, at: &BlockId, handle: &PatientHandle) -> Result<Option<HandleInfo<Account>>, ChainError> {
 		read!(self, |chain| chain.handle_at(at, handle))
+	}
+
+	async fn merges(&self, at: &BlockId, handle: &PatientHandle) -> Result<Vec<MergeInfo>, ChainError> {
+		read!(self, |chain| chain.merges_at(at, handle))
 	}
 
 	async fn capabilities(&self, at: &BlockId, handle: &PatientHandle) -> Result<Vec<CapabilityInfo>, ChainError> {

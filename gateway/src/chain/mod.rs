@@ -1,10 +1,12 @@
 //! The chain as the gateway needs it, behind a trait, so that everything else can be tried without a node.
 
+mod emergency;
 mod gateways;
 mod head;
 mod live;
 mod transaction;
 
+pub use emergency::EmergencyReads;
 pub use head::Head;
 pub use live::LiveChain;
 pub use transaction::{Included, Transaction};
@@ -17,13 +19,15 @@ use salus_client::{
 use salus_primitives::{
 	AuditChain, ChainHead, InstitutionId, Moment, PatientHandle, PermitId, PractitionerId, RecordId,
 };
-use salus_runtime_api::{AnchorInfo, CapabilityInfo, HandleInfo, InstitutionInfo, PermitInfo, PractitionerInfo};
+use salus_runtime_api::{
+	AnchorInfo, CapabilityInfo, HandleInfo, InstitutionInfo, MergeInfo, PermitInfo, PractitionerInfo,
+};
 
 /// What a gateway asks of the chain, and what it does there. Reads name the block they are for.
 ///
 /// Every method fails with [`ChainError::Unreachable`] and the like when the node is not there.
 #[async_trait]
-pub trait ChainPort: Send + Sync {
+pub trait ChainPort: EmergencyReads + Send + Sync {
 	/// Genesis and runtime version.
 	async fn identity(&self) -> Result<ChainIdentity, ChainError>;
 	/// The newest finalized block that the node knows.
@@ -42,6 +46,8 @@ pub trait ChainPort: Send + Sync {
 	async fn practitioner(&self, at: &BlockId, id: &PractitionerId) -> Result<Option<PractitionerInfo>, ChainError>;
 	/// A patient handle.
 	async fn handle(&self, at: &BlockId, handle: &PatientHandle) -> Result<Option<HandleInfo<Account>>, ChainError>;
+	/// The provisional handles that count as a patient's, or the one merge that a provisional handle is in.
+	async fn merges(&self, at: &BlockId, handle: &PatientHandle) -> Result<Vec<MergeInfo>, ChainError>;
 	/// The capabilities of a handle that have not ended.
 	async fn capabilities(&self, at: &BlockId, handle: &PatientHandle) -> Result<Vec<CapabilityInfo>, ChainError>;
 	/// A live permit, reduced to the tags that a live capability still backs.

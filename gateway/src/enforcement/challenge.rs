@@ -1,4 +1,4 @@
-//! Challenges: drawn here, good once, for one permit and one institution, for a short time.
+//! Challenges: drawn here, good once, for one permit or session and one institution, for a short time.
 
 use salus_client::wire::{Bytes32, ReleaseChallenge};
 use salus_primitives::{InstitutionId, Moment, PermitId, MINUTE};
@@ -12,22 +12,27 @@ const VALIDITY: Moment = 2 * MINUTE;
 /// Open challenges of one institution. More are refused: the memory is bounded, and others are not crowded out.
 const MAX_OPEN: usize = 1_024;
 
-struct Open {
-	permit: PermitId,
+struct Open<S> {
+	subject: S,
 	institution: InstitutionId,
 	expires_at: Moment,
 }
 
-/// The open challenges. They live in memory: a restart ends them, and callers ask for new ones.
-#[derive(Default)]
-pub struct Challenges {
-	open: Mutex<HashMap<[u8; 32], Open>>,
+/// The open challenges for permits, or for emergency sessions. They live in memory: a restart ends them, and callers ask for new ones.
+pub struct Challenges<S = PermitId> {
+	open: Mutex<HashMap<[u8; 32], Open<S>>>,
 }
 
-impl Challenges {
+impl<S> Default for Challenges<S> {
+	fn default() -> Self {
+		Self { open: Mutex::default() }
+	}
+}
+
+impl<S: PartialEq> Challenges<S> {
 	/// Draws a challenge; whether there is such a permit is not looked at, so that the answer tells nothing. `None` when the institution has
 	/// too many open ones.
-	pub fn draw(&self, permit: PermitId, institution: InstitutionId, now: Moment) -> Option<ReleaseChallenge> {
+	pub fn draw(&self, subject: S, institution: InstitutionId, now: Moment) -> Option<ReleaseChallenge> {
 		// A poisoned lock holds a complete map: no code that can panic runs under it.
 		let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
 		open.retain(|_, challenge| now < challenge.expires_at);
@@ -36,19 +41,19 @@ impl Challenges {
 		}
 		let nonce = salus_client::random_bytes();
 		let expires_at = now.saturating_add(VALIDITY);
-		open.insert(nonce, Open { permit, institution, expires_at });
+		open.insert(nonce, Open { subject, institution, expires_at });
 		Some(ReleaseChallenge { nonce: nonce.into(), expires_at })
 	}
 
-	/// Uses a challenge up. `false` when it was never drawn, is used, is over, or was drawn for another permit or institution.
-	pub fn take(&self, nonce: &Bytes32, permit: PermitId, institution: InstitutionId, now: Moment) -> bool {
+	/// Uses a challenge up. `false` when it was never drawn, is used, is over, or was drawn for another subject or institution.
+	pub fn take(&self, nonce: &Bytes32, subject: S, institution: InstitutionId, now: Moment) -> bool {
 		let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
 		// Only its owner uses it up: another institution cannot spend it by guessing at permits.
 		match open.get(&nonce.0) {
 			Some(challenge) if challenge.institution == institution => {}
 			_ => return false,
 		}
-		open.remove(&nonce.0).is_some_and(|challenge| challenge.permit == permit && now < challenge.expires_at)
+		open.remove(&nonce.0).is_some_and(|challenge| challenge.subject == subject && now < challenge.expires_at)
 	}
 }
 

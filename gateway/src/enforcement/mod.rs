@@ -8,6 +8,7 @@ mod challenge;
 
 pub use case::{RecordView, ReleaseCase};
 pub use challenge::Challenges;
+pub use salus_client::emergency::is_valid;
 
 use crate::index::PolicyRow;
 use case::Standing;
@@ -197,14 +198,6 @@ pub fn practitioner_context(info: &PractitionerInfo, id: [u8; 32], purpose: Purp
 		purpose,
 		now,
 	}
-}
-
-/// Whether a registry entry counts at this moment, by the times it states and by what the chain said when it was read.
-pub fn is_valid(info: &PractitionerInfo, now: u64) -> bool {
-	info.valid
-		&& info.valid_from <= now
-		&& now < info.valid_until
-		&& info.invalid_from.is_none_or(|invalid_from| now < invalid_from)
 }
 
 #[cfg(test)]

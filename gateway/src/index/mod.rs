@@ -5,19 +5,27 @@
 
 mod batch;
 mod database;
+mod emergency;
 mod keys;
+mod merges;
 mod rows;
 mod sealing;
 mod tables;
+mod votes;
 
 pub use batch::Batch;
+pub use emergency::{
+	deposit_key, CaseRow, DepositRow, DepositSet, HeldHalf, OwnRequestRow, OwnScope, PackageRow, ReleasedRow,
+};
 pub use keys::{compose, number_key, Key};
+pub use merges::{MergeRow, MergeStage, StatementRow};
 pub use rows::{
 	AnchorBatch, CareRow, EvidenceUse, FiledReceipts, JournalRow, Meta, OutboxRow, Parcel, PartRow, PatientRow,
 	PendingGrant, PolicyRow, ReceiptRow, ReceiptState, RecordRow, RequestRow, StaffRow, Stage,
 };
 pub use sealing::StorageKey;
 pub use tables::*;
+pub use votes::{VoteRow, VoteStage};
 
 use database::Reopening;
 use redb::{Database, DatabaseError, ReadableTable};

@@ -1,13 +1,14 @@
 //! The values of the tables.
 
 use salus_client::wire::{
+	emergency::{EmergencyOpening, ReleaseNotice},
 	Account, Blob, BlockId, Bytes32, EntryOpening, GrantNotice, PaperEvidence, SignedRequest, TagMeaning,
 };
 use salus_envelope::{ContentId, HandleSecret};
 use salus_policy::{CareRelationship, Category, LabelClass, PolicyDocument, RecordLabels};
 use salus_primitives::{
-	CapabilityId, Commitment, InstitutionId, Moment, PatientHandle, PermitId, PractitionerId, PurposeClasses, RecordId,
-	ScopeTag,
+	CapabilityId, Commitment, EmergencyTier, InstitutionId, Moment, PatientHandle, PermitId, PractitionerId,
+	PurposeClasses, RecordId, ScopeTag,
 };
 use salus_runtime_api::PractitionerInfo;
 use salus_threshold::attributes::Attributes;
@@ -150,6 +151,9 @@ pub struct JournalRow {
 	pub batches: Vec<AnchorBatch>,
 	/// What is known of the patient with this bundle.
 	pub identity: Blob,
+	/// Keyed hashes of the names and birth dates that the patient is found by.
+	#[serde(default)]
+	pub demographics: Vec<Bytes32>,
 }
 
 /// Why somebody treats a patient.
@@ -217,6 +221,17 @@ pub enum Parcel {
 	Notice(GrantNotice),
 	/// The opening of an entry that stands in the chain of one of its patients.
 	Opening(EntryOpening),
+	/// The words behind an emergency request, for those who decide about it.
+	EmergencyOpening(EmergencyOpening),
+	/// What it is to hold for an emergency of one of our patients, as it is when this is delivered.
+	Deposit {
+		/// The handle.
+		handle: PatientHandle,
+		/// The tier.
+		tier: EmergencyTier,
+	},
+	/// That something was released about one of its patients.
+	Released(ReleaseNotice),
 }
 
 /// A parcel with its addressee.

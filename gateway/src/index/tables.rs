@@ -1,8 +1,11 @@
 //! The tables and what they hold.
 
-use super::rows::*;
+use super::{emergency::*, merges::*, rows::*, votes::VoteRow};
 use redb::TableDefinition;
-use salus_client::wire::{Bytes32, EntryOpening, GrantNotice, PaperEvidence};
+use salus_client::wire::{
+	emergency::{EmergencyOpening, Handover, Notice, ReceiverKey},
+	Bytes32, EntryOpening, GrantNotice, PaperEvidence,
+};
 use serde::{de::DeserializeOwned, Serialize};
 use std::marker::PhantomData;
 
@@ -42,6 +45,14 @@ tables! {
 	PATIENTS = "patients": PatientRow;
 	/// handle, record -> record with its keys, wrapped.
 	RECORDS = "records": RecordRow;
+	/// handle, provisional handle -> that it turned out to be the patient's.
+	MERGES = "merges": MergeRow;
+	/// keyed hash of name and birth date, handle -> nothing: finds a patient by them.
+	DEMOGRAPHICS = "demographics": ();
+	/// who asks, day -> how often patients were looked for.
+	DEMOGRAPHICS_ASKED = "demographics-asked": u32;
+	/// provisional handle, commitment -> the words behind a merge.
+	MERGE_STATEMENTS = "merge-statements": StatementRow;
 	/// handle, keyed hash of a resource's bytes -> the record made from it.
 	FINGERPRINTS = "fingerprints": Bytes32;
 	/// handle, random -> an ingest that is not finished.
@@ -74,4 +85,26 @@ tables! {
 	RECEIPT_STATE = "receipt-state": ReceiptState;
 	/// first sequence -> a batch of receipts, filed or about to be.
 	FILED = "filed": FiledReceipts;
+	/// handle, tier, epoch -> what is held for an emergency.
+	EMERGENCY_DEPOSITS = "emergency-deposits": DepositRow;
+	/// committee -> nothing: committees that envelopes of own patients were sealed to.
+	EMERGENCY_COMMITTEES = "emergency-committees": ();
+	/// handle, request -> a session about a patient of this custodian.
+	EMERGENCY_CASES = "emergency-cases": CaseRow;
+	/// handle, number -> what the patient was told.
+	EMERGENCY_NOTICES = "emergency-notices": Notice;
+	/// request -> the words behind it: of own staff, about own patients, or before this institution as a guardian.
+	EMERGENCY_OPENINGS = "emergency-openings": EmergencyOpening;
+	/// request -> a request of own staff.
+	EMERGENCY_REQUESTS = "emergency-requests": OwnRequestRow;
+	/// request -> a session of own staff that was left for a colleague.
+	EMERGENCY_HANDOVERS = "emergency-handovers": Handover;
+	/// practitioner -> the key to which sessions can be handed over.
+	EMERGENCY_RECEIVERS = "emergency-receivers": ReceiverKey;
+	/// request -> a session for which something was released here.
+	EMERGENCY_RELEASED = "emergency-released": ReleasedRow;
+	/// request -> the vote of this institution.
+	VOTES = "votes": VoteRow;
+	/// practitioner, day -> the key of the shift tag.
+	SHIFT_KEYS = "shift-keys": Bytes32;
 }

@@ -11,7 +11,8 @@ use crate::{
 	chain::{Head, Included, Transaction},
 	failure::Failure,
 	index::{
-		compose, AnchorBatch, JournalRow, PartRow, RecordRow, Stage, FINGERPRINTS, JOURNAL, OPENINGS, PATIENTS, RECORDS,
+		compose, AnchorBatch, JournalRow, PartRow, RecordRow, Stage, DEMOGRAPHICS, FINGERPRINTS, JOURNAL, OPENINGS,
+		PATIENTS, RECORDS,
 	},
 	openings::opening_key,
 	service::{blocking, Service},
@@ -68,6 +69,7 @@ pub(super) fn plan(
 		items: prepared.items.iter().map(|item| item.row.clone()).collect(),
 		batches: batches.collect::<Result<_, Failure>>()?,
 		identity: prepared.identity.clone(),
+		demographics: prepared.demographics.iter().copied().map(Into::into).collect(),
 	})
 }
 
@@ -212,9 +214,9 @@ async fn anchor(
 
 /// Puts an anchored batch into the index, in one transaction with its removal from the journal.
 fn index_batch(service: &Service, key: &[u8], number: usize, place: Option<(AuditChain, u64)>) -> Result<(), Failure> {
-	service.index.write(|changes| {
-		let Some(mut row) = changes.get(&JOURNAL, key)? else { return Ok(()) };
-		let Some(batch) = row.batches.get_mut(number) else { return Ok(()) };
+	let handle = service.index.write(|changes| {
+		let Some(mut row) = changes.get(&JOURNAL, key)? else { return Ok(None) };
+		let Some(batch) = row.batches.get_mut(number) else { return Ok(None) };
 		batch.done = true;
 		let records: BTreeSet<RecordId> = batch.records.iter().copied().collect();
 		let mut opening: EntryOpening = batch.opening.clone();
@@ -238,10 +240,18 @@ fn index_batch(service: &Service, key: &[u8], number: usize, place: Option<(Audi
 			patient.identity = Some(row.identity.clone());
 			changes.put(&PATIENTS, row.handle.0, &patient)?;
 		}
+		for tag in &row.demographics {
+			changes.put(&DEMOGRAPHICS, compose(&[&tag.0, &row.handle.0]), &())?;
+		}
 		match row.batches.iter().all(|batch| batch.done) {
 			true => changes.remove(&JOURNAL, key)?,
 			false => changes.put(&JOURNAL, key, &row)?,
 		}
-		Ok(())
-	})
+		Ok::<_, Failure>(Some(row.handle))
+	})?;
+	if let Some(handle) = handle {
+		// The emergency packages are made of the newest records.
+		service.rounds.touch(&handle, salus_client::now());
+	}
+	Ok(())
 }

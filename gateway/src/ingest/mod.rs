@@ -136,6 +136,12 @@ async fn require_own_patient(service: &Service, handle: &PatientHandle) -> Resul
 		Some(info) if info.custodian == service.own && info.status == salus_runtime_api::HandleStatus::Active => {
 			Ok(patient)
 		}
+		Some(info) if info.custodian == service.own && info.status == salus_runtime_api::HandleStatus::Merged => {
+			Err(Failure::conflict(
+				"the provisional handle was recognised as a patient's and takes no more records",
+				"Use the patient's handle, or take the merge back.",
+			))
+		}
 		Some(info) if info.custodian == service.own => {
 			Err(Failure::conflict("the handle is closed", "Register the patient anew."))
 		}

@@ -3,6 +3,7 @@
 use super::{identity_of, known_record};
 use crate::{
 	failure::Failure,
+	finding::demographics,
 	index::{PartRow, PatientRow, RecordRow},
 	service::Service,
 };
@@ -19,7 +20,10 @@ use salus_envelope::{
 use salus_fhir::{Bundle, PatientIdentity, Split};
 use salus_policy::{Category, RecordLabels};
 use salus_primitives::{PatientHandle, PractitionerId, RecordId};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	sync::Arc,
+};
 
 /// A record to be, with its sealed parts.
 pub(super) struct Item {
@@ -36,6 +40,8 @@ pub(super) struct Prepared {
 	pub order: Vec<RecordId>,
 	/// What is known of the patient with this bundle.
 	pub identity: Blob,
+	/// What the patient is found by.
+	pub demographics: BTreeSet<[u8; 32]>,
 }
 
 /// Who and what a record is about, beside its bytes.
@@ -73,7 +79,7 @@ pub(super) fn prepare_bundle(
 	};
 	let origin = Origin { service, genesis, author, handle, patient };
 	let first = Lineage { version: 1, supersedes: None };
-	let (mut items, mut order) = (Vec::new(), Vec::new());
+	let (mut items, mut order, mut found_by) = (Vec::new(), Vec::new(), BTreeSet::new());
 	let mut in_bundle: BTreeMap<[u8; 32], RecordId> = BTreeMap::new();
 	for resource in bundle.resources() {
 		let fingerprint = service.index.fingerprint(&handle, resource.original);
@@ -87,11 +93,14 @@ pub(super) fn prepare_bundle(
 			None => bundle.split(resource, &handle.0),
 		};
 		let item = seal(&origin, resource.kind, &resource.labels, &split, fingerprint, first)?;
+		if resource.kind == "Patient" {
+			found_by.extend(demographics::tags_of(&service.index, resource.original)?);
+		}
 		in_bundle.insert(fingerprint, item.row.record);
 		order.push(item.row.record);
 		items.push(item);
 	}
-	Ok(Prepared { items, order, identity: Blob(identity.to_bytes()) })
+	Ok(Prepared { items, order, identity: Blob(identity.to_bytes()), demographics: found_by })
 }
 
 pub(super) fn prepare_amendment(
@@ -127,10 +136,19 @@ pub(super) fn prepare_amendment(
 		labels.classes.remove(&salus_policy::LabelClass::Normal);
 	}
 	let split = salus_fhir::split(resource.original, &identity, &handle.0)?;
+	let found_by = match resource.kind {
+		"Patient" => demographics::tags_of(&service.index, resource.original)?,
+		_ => BTreeSet::new(),
+	};
 	let origin = Origin { service, genesis, author, handle, patient };
 	let lineage = Lineage { version: old.version.saturating_add(1), supersedes: Some(old.record) };
 	let item = seal(&origin, resource.kind, &labels, &split, fingerprint, lineage)?;
-	Ok(Prepared { order: vec![item.row.record], items: vec![item], identity: Blob(identity.to_bytes()) })
+	Ok(Prepared {
+		order: vec![item.row.record],
+		items: vec![item],
+		identity: Blob(identity.to_bytes()),
+		demographics: found_by,
+	})
 }
 
 /// Two people under one handle would read each other's records, and be treated by them.

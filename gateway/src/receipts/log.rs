@@ -49,6 +49,14 @@ impl ReceiptLog {
 	/// # Errors
 	/// [`IndexError`]: nothing was written, nothing may be handed out.
 	pub fn append(&self, draft: &Draft, now: Moment) -> Result<Bytes32, IndexError> {
+		Ok(self.append_row(draft, now)?.0)
+	}
+
+	/// [`Self::append`], with the receipt itself.
+	///
+	/// # Errors
+	/// As [`Self::append`].
+	pub fn append_row(&self, draft: &Draft, now: Moment) -> Result<(Bytes32, ReceiptRow), IndexError> {
 		self.index.write(|batch| {
 			let mut state = batch.get(&RECEIPT_STATE, RECEIPT_STATE_KEY)?.unwrap_or_default();
 			// Never backwards: a batch states the times of its first and last receipt.
@@ -72,13 +80,14 @@ impl ReceiptLog {
 			let bytes = serde_json::to_vec(&receipt).map_err(|_| IndexError::Unreadable("receipts"))?;
 			let hash: [u8; 32] = Sha256::digest(&bytes).into();
 			let sequence = number_key(state.next);
-			batch.put(&RECEIPTS, sequence, &ReceiptRow { bytes: Blob(bytes), at })?;
+			let row = ReceiptRow { bytes: Blob(bytes), at };
+			batch.put(&RECEIPTS, sequence, &row)?;
 			batch.put(&RECEIPTS_OF, compose(&[&draft.handle.0, &sequence]), &())?;
 			state.next = state.next.checked_add(1).ok_or(IndexError::Unreadable("receipt-state"))?;
 			state.last = hash.into();
 			state.last_at = at;
 			batch.put(&RECEIPT_STATE, RECEIPT_STATE_KEY, &state)?;
-			Ok(state.last)
+			Ok((state.last, row))
 		})
 	}
 

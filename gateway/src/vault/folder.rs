@@ -35,6 +35,26 @@ impl FolderStore {
 		Ok(Self { folder: folder.to_owned() })
 	}
 
+	/// Bytes of all blobs.
+	pub(super) fn size(&self) -> Result<u64, VaultError> {
+		let mut size: u64 = 0;
+		for shard in fs::read_dir(&self.folder)? {
+			for blob in fs::read_dir(shard?.path())? {
+				size = size.saturating_add(blob?.metadata()?.len());
+			}
+		}
+		Ok(size)
+	}
+
+	/// Length of a blob; `None` when there is none of this name.
+	pub(super) fn length(&self, id: &ContentId) -> Result<Option<u64>, VaultError> {
+		match fs::metadata(self.path(id)) {
+			Ok(metadata) => Ok(Some(metadata.len())),
+			Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+			Err(error) => Err(error.into()),
+		}
+	}
+
 	fn shard(&self, name: &str) -> PathBuf {
 		// The text of every content id starts alike and ends in bits of the hash; the last letter has few of them.
 		self.folder.join(&name[name.len() - 3..name.len() - 1])

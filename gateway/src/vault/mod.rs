@@ -1,10 +1,13 @@
 //! The vault: sealed blobs under the hash of their bytes. It never sees a key or a plaintext.
 
+mod deposits;
 mod folder;
 
+pub use deposits::Deposits;
 pub use folder::FolderStore;
 
 use salus_envelope::ContentId;
+use salus_primitives::InstitutionId;
 use std::{io, ops::Range};
 
 /// Why the vault cannot take or give a blob.
@@ -13,6 +16,9 @@ pub enum VaultError {
 	/// The disk is full. Nothing half-written was left behind.
 	#[error("the vault's disk is full: nothing was written. Make room and try again")]
 	DiskFull,
+	/// What is kept for a custodian fills its quota. Nothing was written.
+	#[error("what is kept here for institution {0} fills its quota: raise `emergency.quota_bytes`, or keep nothing more for it")]
+	QuotaUsedUp(InstitutionId),
 	/// There is no blob of this name.
 	#[error("the blob {0} is missing from the vault: restore it from a backup")]
 	Missing(ContentId),

@@ -111,3 +111,22 @@ fn a_full_disk_is_said_to_be_full() {
 	store.make_room(5);
 	store.put(b"two").unwrap();
 }
+
+#[test]
+fn each_custodian_has_a_store_and_a_quota_of_its_own() {
+	let folder = tempfile::tempdir().unwrap();
+	let open = || Deposits::new(folder.path().join("deposits"), 10);
+	let (deposits, one, two) = (open(), InstitutionId(1), InstitutionId(2));
+	let id = deposits.of(one).unwrap().put(b"123456").unwrap();
+	deposits.of(two).unwrap().put(b"123456").unwrap();
+	deposits.of(one).unwrap().put(b"123456").unwrap();
+	let refused = |deposits: &Deposits| deposits.of(one).unwrap().put(b"abcde").unwrap_err();
+	assert!(matches!(refused(&deposits), VaultError::QuotaUsedUp(custodian) if custodian == one));
+	assert!(matches!(refused(&open()), VaultError::QuotaUsedUp(_)), "also after a restart");
+	deposits.of(one).unwrap().put(b"abcd").unwrap();
+	deposits.of(one).unwrap().delete(&id).unwrap();
+	deposits.of(one).unwrap().delete(&id).unwrap();
+	assert_eq!(deposits.of(two).unwrap().get(&id).unwrap(), b"123456", "the other's is left alone");
+	deposits.of(one).unwrap().put(b"abcdef").unwrap();
+	assert!(deposits.of(one).unwrap().put(b"x").is_err());
+}

@@ -2,9 +2,11 @@
 
 mod access;
 mod custody;
+mod finding;
 mod own_house;
 mod refusals;
 mod self_held;
+mod unidentified;
 
 use crate::testing::{Person, Region};
 use ed25519_dalek::Signer;

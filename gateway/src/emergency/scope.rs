@@ -1,0 +1,493 @@
+//! The custodian's part: keeping a package for each tier of each patient, sealing its secret to the committees, leaving what a requester will need with
+//! the holders, and beginning anew after each session.
+//!
+//! Everything follows from two states, the chain's and the deposit's in the index, so that a round that broke off is repeated by the next one:
+//!
+//! | On chain | In the index | Then |
+//! |---|---|---|
+//! | an epoch that nothing is held for | | a new secret, package and envelopes |
+//! | nothing sealed for the committee | envelopes | they are sealed |
+//! | envelopes that are not ours, or hardly any left | | the next epoch begins |
+//! | | a package of other records than there are now | the package is made anew under the same secret |
+//! | something sealed | the patient refuses it | it is withdrawn |
+
+use super::{
+	notices,
+	packages::{self, Contents},
+};
+use crate::{
+	chain::{Head, Transaction},
+	failure::Failure,
+	index::{
+		compose, deposit_key, DepositRow, DepositSet, HeldHalf, OutboxRow, OwnScope, PackageRow, Parcel,
+		EMERGENCY_COMMITTEES, EMERGENCY_DEPOSITS, OUTBOX,
+	},
+	outbox,
+	service::{blocking, Service},
+	vault::BlobStore,
+};
+use codec::Encode;
+use futures::future::join_all;
+use salus_client::{
+	emergency::release::{half_context, package_context},
+	wire::{
+		emergency::{DepositedSet, EmergencyDeposit, SealedEnvelope, SealedHalf},
+		Blob, Bytes32,
+	},
+};
+use salus_envelope::{
+	emergency::{seal_half, ScopeHalf, ScopeSecret},
+	record, wrap, Dek, XWingPublic,
+};
+use salus_primitives::{
+	Commitment, CommitteeId, CommitteePurpose, EmergencyTier, InstitutionId, Moment, PatientHandle, MINUTE,
+};
+use salus_runtime_api::{CommitteeStatus, EmergencyScopeInfo, HandleStatus, SealedSetInfo};
+use salus_threshold::{
+	envelope::{envelope_commitment, EnvelopeLabel, EnvelopeSeal},
+	group::Point,
+	rand_core::OsRng,
+};
+use sha2::{Digest, Sha256};
+use std::{sync::Arc, time::Duration};
+
+/// Both tiers.
+pub(super) const TIERS: [EmergencyTier; 2] = [EmergencyTier::Summary, EmergencyTier::Wider];
+/// Envelopes of an epoch for one committee: requests that came to nothing use one up each.
+pub(super) const ENVELOPES: u8 = 8;
+/// How long a deposit is waited for before its envelopes are sealed.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// When the outbox tries a deposit again of whose first try nothing was heard.
+const FIRST_TRY: Moment = 2 * MINUTE;
+/// With fewer left than this the next epoch begins, so that nobody comes to a patient without envelopes.
+const FEWEST: u32 = 2;
+
+/// A committee to which envelopes are sealed now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+	id: CommitteeId,
+	key_id: [u8; 32],
+	group_key: [u8; 32],
+}
+
+#[cfg(test)]
+impl Target {
+	/// Any.
+	pub fn example() -> Self {
+		Self { id: CommitteeId(1), key_id: [1; 32], group_key: [2; 32] }
+	}
+}
+
+/// The committee that a patient's envelopes go to when there is none of the patient's own.
+///
+/// # Errors
+/// The chain.
+pub async fn consortium(service: &Service, head: &Head) -> Result<Option<Target>, Failure> {
+	match service.chain.consortium_committee(&head.block, CommitteePurpose::Release).await? {
+		Some(id) => target(service, head, id).await,
+		None => Ok(None),
+	}
+}
+
+async fn target(service: &Service, head: &Head, id: CommitteeId) -> Result<Option<Target>, Failure> {
+	let committee = service.chain.committee(&head.block, id).await?;
+	let usable = committee.filter(|one| one.status == CommitteeStatus::Active && head.now() < one.valid_until);
+	Ok(usable.and_then(|one| Some(Target { id, key_id: one.key_id?, group_key: one.group_key? })))
+}
+
+/// Brings everything about a patient up to date. Tells whether there was something to do.
+///
+/// # Errors
+/// The chain, the vault or the index. What was done stays; the next round goes on.
+pub async fn settle(
+	service: &Arc<Service>,
+	head: &Head,
+	handle: &PatientHandle,
+	consortium: Option<&Target>,
+) -> Result<bool, Failure> {
+	let info = service.chain.handle(&head.block, handle).await?;
+	if !info.is_some_and(|info| info.custodian == service.own && info.status == HandleStatus::Active) {
+		return Ok(false);
+	}
+	notices::catch_up(service, head, handle).await?;
+	// The patient's own committee first: that order is the one in which the chain takes them.
+	let mut targets = Vec::new();
+	if let Some(id) = service.chain.personal_committee(&head.block, handle).await? {
+		targets.extend(target(service, head, id).await?);
+	}
+	targets.extend(consortium.cloned());
+	let [summary, wider] = TIERS.map(|tier| Scope { service, head, handle, tier });
+	// Side by side, so that both stand in the same block.
+	let (summary, wider) = futures::join!(summary.settle(&targets), wider.settle(&targets));
+	Ok(summary? | wider?)
+}
+
+/// One tier of one patient.
+struct Scope<'a> {
+	service: &'a Arc<Service>,
+	head: &'a Head,
+	handle: &'a PatientHandle,
+	tier: EmergencyTier,
+}
+
+impl Scope<'_> {
+	async fn settle(&self, targets: &[Target]) -> Result<bool, Failure> {
+		let Self { service, head, handle, tier } = *self;
+		let on_chain = service.chain.emergency_scope(&head.block, handle, tier).await?;
+		let Some(contents) = packages::contents(service, head, handle, tier).await? else {
+			return self.withdraw(&on_chain).await;
+		};
+		if targets.is_empty() {
+			return Ok(false);
+		}
+		let epoch = self.epoch(&on_chain, targets)?;
+		let held = service.index.get(&EMERGENCY_DEPOSITS, deposit_key(handle, tier, epoch))?;
+		let mut row = match held.clone().filter(|row| row.own.is_some() && row.package.is_some()) {
+			Some(row) => row,
+			None => self.begin(epoch).await?,
+		};
+		self.fill(&mut row, &contents, targets).await?;
+		let mut changed = held.as_ref() != Some(&row);
+		if changed {
+			self.keep(&row, held.as_ref()).await?;
+		}
+		changed |= self.tell(&row).await?;
+		for target in targets {
+			changed |= self.seal(&row, &on_chain, target).await?;
+		}
+		Ok(changed)
+	}
+
+	/// The epoch to seal for: the running one, or the next when requests could not find an envelope in the running one.
+	fn epoch(&self, on_chain: &EmergencyScopeInfo, targets: &[Target]) -> Result<u32, Failure> {
+		let key = deposit_key(self.handle, self.tier, on_chain.epoch);
+		let held = self.service.index.get(&EMERGENCY_DEPOSITS, key)?;
+		let is_spent = |target: &Target| {
+			let Some(set) = on_chain.sealed.iter().find(|set| set.committee == target.id) else { return false };
+			let ours = held.as_ref().and_then(|row| set_of(row, target)).map(commitments);
+			ours.as_ref() != Some(&set.envelopes) || unused(set) < FEWEST
+		};
+		match targets.iter().any(is_spent) {
+			true => on_chain.epoch.checked_add(1).ok_or_else(|| Failure::internal("a scope ran out of epochs")),
+			false => Ok(on_chain.epoch),
+		}
+	}
+
+	async fn begin(&self, epoch: u32) -> Result<DepositRow, Failure> {
+		let secret = ScopeSecret::generate().map_err(Failure::internal)?;
+		let mut drill = self.service.config.emergency.drill_handles.contains(self.handle);
+		for tier in TIERS {
+			// The chain fixed it for the handle with the first envelope.
+			let scope = self.service.chain.emergency_scope(&self.head.block, self.handle, tier).await?;
+			if scope.epoch > 0 || !scope.sealed.is_empty() {
+				drill = scope.drill;
+			}
+		}
+		Ok(DepositRow {
+			handle: *self.handle,
+			custodian: self.service.own,
+			tier: self.tier,
+			epoch,
+			drill,
+			package: None,
+			sets: Vec::new(),
+			own: Some(OwnScope::new(&secret)),
+		})
+	}
+
+	/// Makes what is missing: the package of these records, envelopes for these committees.
+	async fn fill(&self, row: &mut DepositRow, contents: &Contents, targets: &[Target]) -> Result<(), Failure> {
+		let genesis = self.service.genesis().await?;
+		let own = row.own.as_ref().ok_or_else(|| Failure::internal("a deposit without its secret"))?;
+		if row.package.is_none() || own.made_of.0 != contents.fingerprint {
+			let (secret, version) = (own.secret(), row.package.as_ref().map_or(0, |package| package.version));
+			row.package = Some(self.package(&secret, &label(row, &genesis, &[0; 32], 0), version + 1, contents).await?);
+			if let Some(own) = &mut row.own {
+				own.made_of = contents.fingerprint.into();
+			}
+		}
+		for target in targets {
+			if set_of(row, target).is_none() {
+				let set = envelopes(row, &genesis, target)?;
+				row.sets.push(set);
+			}
+		}
+		Ok(())
+	}
+
+	async fn package(
+		&self,
+		secret: &ScopeSecret,
+		label: &EnvelopeLabel,
+		version: u32,
+		contents: &Contents,
+	) -> Result<PackageRow, Failure> {
+		let key = Dek::generate().map_err(Failure::internal)?;
+		let wrap = secret.wrap(&package_context(label, version), &key).map_err(Failure::internal)?;
+		let name = service_name(self.service, self.head).await?;
+		let contents = packages::in_order(self.service, self.head, contents.clone()).await?;
+		let (service, tier) = (self.service.clone(), self.tier);
+		let now = self.head.now();
+		let content = blocking(move || {
+			let bundle = packages::bundle(&service, tier, &contents, &name, now)?;
+			let sealed = record::seal(&key, &bundle)?;
+			Ok::<_, Failure>(service.vault.put(&sealed)?)
+		})
+		.await?;
+		Ok(PackageRow { version, content, wrap: Blob(wrap) })
+	}
+
+	/// Writes a deposit down before anybody is told of it, and removes the blob that it replaces.
+	async fn keep(&self, row: &DepositRow, before: Option<&DepositRow>) -> Result<(), Failure> {
+		let (service, row) = (self.service.clone(), row.clone());
+		let old = before.and_then(|before| before.package.as_ref()).map(|package| package.content);
+		blocking(move || {
+			service.index.write(|batch| {
+				for set in &row.sets {
+					batch.put(&EMERGENCY_COMMITTEES, set.committee.0.to_be_bytes(), &())?;
+				}
+				batch.put(&EMERGENCY_DEPOSITS, deposit_key(&row.handle, row.tier, row.epoch), &row)
+			})?;
+			match old.filter(|old| row.package.as_ref().map(|package| package.content) != Some(*old)) {
+				Some(old) => Ok::<_, Failure>(service.vault.delete(&old)?),
+				None => Ok(()),
+			}
+		})
+		.await
+	}
+
+	/// Leaves the deposit with every holder that does not have it in this state. One that is away is told later.
+	async fn tell(&self, row: &DepositRow) -> Result<bool, Failure> {
+		let digest = digest(row);
+		let told = row.own.as_ref().map(|own| own.told.as_slice()).unwrap_or_default();
+		let missing: Vec<InstitutionId> = holders(self.service)
+			.filter(|holder| !told.iter().any(|(to, state)| to == holder && *state == digest))
+			.collect();
+		let deliveries = missing.into_iter().map(|holder| self.tell_one(holder));
+		let outcomes: Result<Vec<bool>, Failure> = join_all(deliveries).await.into_iter().collect();
+		Ok(outcomes?.contains(&true))
+	}
+
+	async fn tell_one(&self, to: InstitutionId) -> Result<bool, Failure> {
+		let key = self.parcel_key(to);
+		// On its way already: the outbox goes on with it, at its own pace.
+		if self.service.index.get(&OUTBOX, key)?.is_some() {
+			return Ok(false);
+		}
+		let parcel = Parcel::Deposit { handle: *self.handle, tier: self.tier };
+		let next_at = salus_client::now().saturating_add(FIRST_TRY);
+		let row = OutboxRow { to, parcel, attempts: 0, next_at };
+		self.service.index.put(&OUTBOX, key, &row)?;
+		let service = self.service.clone();
+		let delivery = tokio::spawn(async move { outbox::deliver(&service, &key, row).await });
+		// A holder that is slow, or a chart that is large, does not keep the envelopes from being sealed.
+		match tokio::time::timeout(PATIENCE, delivery).await {
+			Ok(Ok(outcome)) => outcome.map(|_| true),
+			Ok(Err(error)) => Err(Failure::internal(error)),
+			Err(_) => Ok(true),
+		}
+	}
+
+	/// The same for the same deposit, so that it waits in the outbox once.
+	fn parcel_key(&self, holder: InstitutionId) -> [u8; 16] {
+		let parts: [&[u8]; 3] = [&holder.0.to_be_bytes(), &self.handle.0, &[self.tier.scope()]];
+		let long = self.service.index.pseudonym("salus/deposit-parcel/v1", &parts);
+		let mut key = [0; 16];
+		key.copy_from_slice(&long[..16]);
+		key
+	}
+
+	async fn seal(&self, row: &DepositRow, on_chain: &EmergencyScopeInfo, target: &Target) -> Result<bool, Failure> {
+		let Some(set) = set_of(row, target) else { return Ok(false) };
+		let envelopes = commitments(set);
+		let stands = on_chain.epoch == row.epoch
+			&& on_chain.sealed.iter().any(|sealed| sealed.committee == target.id && sealed.envelopes == envelopes);
+		if stands {
+			return Ok(false);
+		}
+		self.submit(row.epoch, target.id, envelopes, row.drill).await?;
+		Ok(true)
+	}
+
+	/// Takes back what was sealed, here, on chain and at the holders.
+	async fn withdraw(&self, on_chain: &EmergencyScopeInfo) -> Result<bool, Failure> {
+		let mut changed = false;
+		for mut row in own_rows(self.service, self.handle, self.tier)? {
+			if row.package.is_some() {
+				let before = row.clone();
+				(row.package, row.sets) = (None, Vec::new());
+				row.own.iter_mut().for_each(OwnScope::forget);
+				self.keep(&row, Some(&before)).await?;
+				changed = true;
+			}
+			changed |= self.tell(&row).await?;
+		}
+		for sealed in on_chain.sealed.iter().filter(|sealed| !sealed.envelopes.is_empty()) {
+			self.submit(on_chain.epoch, sealed.committee, Vec::new(), on_chain.drill).await?;
+			changed = true;
+		}
+		Ok(changed)
+	}
+
+	async fn submit(
+		&self,
+		epoch: u32,
+		committee: CommitteeId,
+		envelopes: Vec<Commitment>,
+		drill: bool,
+	) -> Result<(), Failure> {
+		let (handle, tier) = (*self.handle, self.tier);
+		let transaction = Transaction::SealEnvelopes { handle, tier, epoch, committee, envelopes, drill };
+		self.service.chain.submit(transaction).await?;
+		Ok(())
+	}
+}
+
+/// The name under which the institution stands on chain.
+pub(super) async fn service_name(service: &Service, head: &Head) -> Result<String, Failure> {
+	super::view::institution_name(service, head, service.own).await
+}
+
+fn holders(service: &Service) -> impl Iterator<Item = InstitutionId> + '_ {
+	service.config.emergency.holders.iter().copied().filter(|holder| *holder != service.own)
+}
+
+fn own_rows(service: &Service, handle: &PatientHandle, tier: EmergencyTier) -> Result<Vec<DepositRow>, Failure> {
+	let rows = service.index.scan(&EMERGENCY_DEPOSITS, compose(&[&handle.0, &[tier.scope()]]))?;
+	Ok(rows.into_iter().map(|(_, row)| row).filter(|row| row.own.is_some()).collect())
+}
+
+fn set_of<'a>(row: &'a DepositRow, target: &Target) -> Option<&'a DepositSet> {
+	row.sets.iter().find(|set| set.committee == target.id && set.key_id.0 == target.key_id)
+}
+
+fn commitments(set: &DepositSet) -> Vec<Commitment> {
+	set.envelopes.iter().map(commitment).collect()
+}
+
+/// What stands on chain for an envelope.
+pub(super) fn commitment(sealed: &SealedEnvelope) -> Commitment {
+	Commitment(envelope_commitment(&sealed.salt.0, &sealed.envelope.header()))
+}
+
+/// Whether no request used the envelope with this number up.
+pub(super) fn is_unused(set: &SealedSetInfo, number: u8) -> bool {
+	set.consumed.checked_shr(number.into()).is_some_and(|bits| bits & 1 == 0)
+}
+
+fn unused(set: &SealedSetInfo) -> u32 {
+	(0u8..).zip(&set.envelopes).map(|(number, _)| u32::from(is_unused(set, number))).sum()
+}
+
+/// What the envelope with this number is for.
+pub(super) fn label(row: &DepositRow, genesis: &[u8; 32], key_id: &[u8; 32], number: u8) -> EnvelopeLabel {
+	EnvelopeLabel {
+		genesis: *genesis,
+		key_id: *key_id,
+		handle: row.handle.0,
+		scope: row.tier.scope(),
+		scope_epoch: row.epoch,
+		number: number.into(),
+	}
+}
+
+/// Splits the secret anew for each envelope and seals the first halves to the committee.
+fn envelopes(row: &DepositRow, genesis: &[u8; 32], target: &Target) -> Result<DepositSet, Failure> {
+	let own = row.own.as_ref().ok_or_else(|| Failure::internal("a deposit without its secret"))?;
+	let group_key =
+		Point::from_bytes(&target.group_key).ok_or_else(|| Failure::internal("a committee without a key"))?;
+	let mut set =
+		DepositSet { committee: target.id, key_id: target.key_id.into(), envelopes: Vec::new(), halves: Vec::new() };
+	for number in 0..ENVELOPES {
+		let (first, second) = own.secret().split().map_err(Failure::internal)?;
+		let label = label(row, genesis, &target.key_id, number);
+		let seal = EnvelopeSeal::begin(&group_key, &mut OsRng);
+		let sealed = seal_half(seal.shared(), &label.to_bytes(), &first);
+		let envelope = seal.finish(&label, sealed, &mut OsRng);
+		set.envelopes.push(SealedEnvelope { number, envelope, salt: salus_client::random_bytes().into() });
+		set.halves.push(HeldHalf::Own((*second.expose()).into()));
+	}
+	Ok(set)
+}
+
+/// Names a state of a deposit: a holder that acknowledged it has nothing to learn.
+fn digest(row: &DepositRow) -> Bytes32 {
+	let package = row.package.as_ref().map(|package| (package.version, package.content.0));
+	let sets: Vec<_> = row.sets.iter().map(|set| (set.committee, set.key_id, commitments(set))).collect();
+	let digest: [u8; 32] = Sha256::digest((row.epoch, package, sets).encode()).into();
+	digest.into()
+}
+
+/// Sends a holder what it is to hold now. Called by the outbox until it succeeds.
+///
+/// # Errors
+/// The holder, the chain, the vault or the index.
+pub async fn deposit_at(
+	service: &Service,
+	holder: InstitutionId,
+	handle: &PatientHandle,
+	tier: EmergencyTier,
+) -> Result<(), Failure> {
+	// Later epochs stand behind earlier ones.
+	let Some(row) = own_rows(service, handle, tier)?.pop() else { return Ok(()) };
+	let state = digest(&row);
+	let peer = service.peers.gateway(holder)?;
+	let head = service.head().await?;
+	let registered = service.chain.guardian_key(&head.block, holder).await?;
+	let registered = registered.ok_or_else(|| no_key(holder))?;
+	// The key is believed because the chain names it, not because the gateway says so.
+	let key = peer.emergency_key().await?.checked(&registered.kem_hash).map_err(|_| no_key(holder))?;
+	let genesis = service.genesis().await?;
+	let (vault, packed) = (service.vault.clone(), row.clone());
+	let deposit = blocking(move || deposit(vault.as_ref(), &packed, &genesis, &key)).await?;
+	peer.deposit_emergency(&deposit).await?;
+	service.index.write(|batch| {
+		let key = deposit_key(handle, tier, row.epoch);
+		let Some(mut row) = batch.get(&EMERGENCY_DEPOSITS, &key)? else { return Ok(()) };
+		if let Some(own) = &mut row.own {
+			own.told.retain(|(to, _)| *to != holder);
+			own.told.push((holder, state));
+		}
+		batch.put(&EMERGENCY_DEPOSITS, &key, &row)?;
+		Ok::<_, Failure>(())
+	})
+}
+
+fn no_key(holder: InstitutionId) -> Failure {
+	Failure::conflict(
+		format!("institution {holder} has no key on the chain, or its gateway another one: nothing is deposited there"),
+		"Have its operator register the key, or take it out of `emergency.holders`.",
+	)
+}
+
+/// A deposit for one holder: the second halves are wrapped to its key.
+fn deposit(
+	vault: &dyn BlobStore,
+	row: &DepositRow,
+	genesis: &[u8; 32],
+	key: &XWingPublic,
+) -> Result<EmergencyDeposit, Failure> {
+	let sets = row.sets.iter().map(|set| {
+		let halves = set.envelopes.iter().zip(&set.halves).map(|(sealed, half)| {
+			let HeldHalf::Own(half) = half else { return Err(Failure::internal("another custodian's half")) };
+			let half = ScopeHalf::from_bytes(half.0);
+			let label = label(row, genesis, &set.key_id.0, sealed.number);
+			let context = half_context(&label, key, Moment::MAX, half.commitment());
+			let wrap = wrap::wrap(key, half.expose(), genesis, &context)?;
+			Ok(SealedHalf { number: sealed.number, commitment: half.commitment().into(), wrap: Blob(wrap) })
+		});
+		Ok(DepositedSet {
+			committee: set.committee,
+			key_id: set.key_id,
+			envelopes: set.envelopes.clone(),
+			halves: halves.collect::<Result<_, Failure>>()?,
+		})
+	});
+	let sets = sets.collect::<Result<_, Failure>>()?;
+	let package = match &row.package {
+		Some(package) => Some(package.with_blob(vault.get(&package.content)?)),
+		None => None,
+	};
+	let DepositRow { handle, custodian, tier, epoch, drill, .. } = *row;
+	Ok(EmergencyDeposit { handle, custodian, tier, epoch, drill, package, sets })
+}
