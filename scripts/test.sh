@@ -34,8 +34,8 @@ for name in "${stages[@]}"; do
             need_build
             stage "unit"
             targets=(--lib --bins)
-            for file in {crypto/*,policy,fhir,runtime,client,gateway}/tests/*.rs; do
-                [ -e "$file" ] && targets+=(--test "$(basename "$file" .rs)")
+            for file in {crypto/*,policy,fhir,runtime,client,gateway}/tests/{*.rs,*/main.rs}; do
+                [ -e "$file" ] && targets+=(--test "$(basename "${file%/main.rs}" .rs)")
             done
             cargo test --release --workspace "${targets[@]}"
             cargo test --release --workspace --doc --quiet

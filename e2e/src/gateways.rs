@@ -6,7 +6,7 @@ use crate::{
 	waiting::until,
 };
 use anyhow::{Context, Result};
-use salus_client::{gateway::Gateway, wire::GatewayStatus};
+use salus_client::{chain::Keypair, gateway::Gateway, keystore::Keystore, wire::GatewayStatus};
 use serde_json::{json, Value};
 use std::{
 	ffi::OsStr,
@@ -19,22 +19,28 @@ use std::{
 const START_LIMIT: Duration = Duration::from_secs(60);
 /// The file below its folder that configures it.
 const CONFIG: &str = "gateway.json";
+/// Name of its account's keyfile.
+const ACCOUNT_KEYFILE: &str = "gateway";
+/// Whose passphrase opens its keys.
+const GATEWAY: &str = "the gateway";
 /// How often a gateway files receipts.
 const RECEIPTS_PERIOD_SECONDS: u64 = 4;
 
 /// What a gateway is to be.
 #[derive(Clone, Debug)]
 pub struct GatewaySettings {
-	/// Name of the hospital.
+	/// Name of the member.
 	pub name: String,
-	/// Number of the hospital.
+	/// Number of the member.
 	pub institution: usize,
-	/// WebSocket address of its node.
+	/// WebSocket address of the node that it uses.
 	pub node: String,
 	/// Port that it listens on.
 	pub port: u16,
 	/// The gateways of the others.
 	pub peers: Vec<(usize, String)>,
+	/// The members that keep second halves and emergency packages of its patients.
+	pub holders: Vec<usize>,
 }
 
 /// One gateway.
@@ -87,6 +93,15 @@ impl GatewayProcess {
 	/// Its account on the chain.
 	pub fn account(&self) -> &str {
 		&self.account
+	}
+
+	/// The secret of its account, as a thief of its machine and its passphrase has it.
+	///
+	/// # Errors
+	/// When its keyfile cannot be opened.
+	pub fn account_key(&self) -> Result<Keypair> {
+		let identity = Keystore::open(&self.home)?.load(ACCOUNT_KEYFILE, &passphrase_of(GATEWAY))?;
+		Ok(identity.account(ACCOUNT_KEYFILE)?.pair().clone())
 	}
 
 	/// The folder with everything it keeps.
@@ -161,6 +176,20 @@ impl GatewayProcess {
 	}
 }
 
+/// Votes for summaries without a person, as often as the chain's caps allow: those are what is tried and measured.
+fn emergency_policy() -> Value {
+	json!({
+		"version": 1,
+		"summary": {
+			"roles": ["Physician", "Nurse", "Paramedic"], "per_practitioner": 100_000, "per_institution": 100_000,
+		},
+	})
+}
+
+fn passphrase_of(whom: &str) -> String {
+	format!("a passphrase of {whom}")
+}
+
 /// Makes the gateway's keys and configuration; returns its account.
 fn initialise(binaries: &Binaries, home: &Path, settings: &GatewaySettings) -> Result<String> {
 	// Keys that are cheap to open: they live for one run.
@@ -176,14 +205,19 @@ fn initialise(binaries: &Binaries, home: &Path, settings: &GatewaySettings) -> R
 	for (institution, url) in &settings.peers {
 		option("--peer", format!("{institution}={url}"));
 	}
+	for holder in &settings.holders {
+		option("--emergency-holder", holder.to_string());
+	}
+	let policy = home.join("emergency-policy.json");
+	fs::write(&policy, emergency_policy().to_string()).with_context(|| format!("cannot write {}", policy.display()))?;
+	option("--emergency-policy", policy.display().to_string());
 	for (name, of) in [
-		("--passphrase-file", "the gateway"),
+		("--passphrase-file", GATEWAY),
 		("--officer-passphrase-file", "the first officer"),
 		("--officer-passphrase-file", "the second officer"),
 	] {
 		let file = home.join(format!("passphrase of {of}"));
-		fs::write(&file, format!("a passphrase of {of}\n"))
-			.with_context(|| format!("cannot write {}", file.display()))?;
+		fs::write(&file, passphrase_of(of) + "\n").with_context(|| format!("cannot write {}", file.display()))?;
 		option(name, file.display().to_string());
 	}
 	let printed = run(&binaries.gateway, arguments)?;

@@ -1,9 +1,11 @@
 //! What tests and measurements stand on: wards with staff of their own, patients, bundles; made by library, without the story.
 
 use crate::{
-	network::{Network, HOSPITALS, OPERATORS},
-	person::Person,
-	samples::Sample,
+	emergency::{Responder, Subject},
+	guardians::{self, ENOUGH, GUARDIANS},
+	network::{node_of, Network, OPERATORS},
+	person::{text, Person},
+	samples::{Sample, Samples},
 };
 use anyhow::{ensure, Context, Result};
 use futures::future::try_join_all;
@@ -12,10 +14,11 @@ use salus_client::{
 	gateway::{Gateway, GatewayError},
 	keystore::{AccountKey, PractitionerKey},
 	patient::{new_handle, prove_control},
-	primitives::{InstitutionId, PatientHandle, StaffRole, DAY},
+	primitives::{CommitteeId, CommitteePurpose, EmergencyTier, InstitutionId, PatientHandle, StaffRole, DAY},
 	wire::{Account, CareKind, CareRelationshipRequest, PatientControl, ProofOfControl, RegisterPatient},
 };
-use serde_json::Value;
+use salus_runtime_api::CommitteeStatus;
+use serde_json::{json, Value};
 
 /// The consortium, with its gateways registered.
 pub struct Ground<'a> {
@@ -42,6 +45,16 @@ pub struct Patient {
 	pub key: Keypair,
 }
 
+impl Ward {
+	/// The number of its hospital on the chain.
+	///
+	/// # Errors
+	/// Never for a member of the consortium.
+	pub fn institution(&self) -> Result<InstitutionId> {
+		institution(self.hospital)
+	}
+}
+
 impl<'a> Ground<'a> {
 	/// Registers the gateways that are not registered yet.
 	///
@@ -50,7 +63,8 @@ impl<'a> Ground<'a> {
 	pub async fn new(network: &'a mut Network) -> Result<Self> {
 		let genesis = network.chain(0).await?.genesis().await?;
 		let ground = Self { network, genesis };
-		try_join_all((0..HOSPITALS.len()).map(|hospital| ground.register_gateway(hospital))).await?;
+		let members = ground.network.gateways.len();
+		try_join_all((0..members).map(|member| ground.register_gateway(member))).await?;
 		Ok(ground)
 	}
 
@@ -83,16 +97,33 @@ impl<'a> Ground<'a> {
 	/// # Errors
 	/// When chain or gateway refuse.
 	pub async fn ward(&self, hospital: usize) -> Result<Ward> {
+		self.staff(hospital, vec![StaffRole::Registrar, StaffRole::Physician], false).await
+	}
+
+	/// Registers somebody who may open records in emergencies, and vote on those of others.
+	///
+	/// # Errors
+	/// When chain or gateway refuse.
+	pub async fn responder(&self, hospital: usize) -> Result<Responder> {
+		let ward = self.staff(hospital, vec![StaffRole::Physician], true).await?;
+		Responder::new(ward, self.chain(hospital).await?).await
+	}
+
+	/// Registers somebody with roles at a hospital.
+	///
+	/// # Errors
+	/// When chain or gateway refuse.
+	pub async fn staff(&self, hospital: usize, roles: Vec<StaffRole>, emergency: bool) -> Result<Ward> {
 		let key = PractitionerKey::generate();
 		let now = salus_client::now();
 		let record = calls::StaffRecord {
 			signing_key: key.signing_key().verifying_key().to_bytes(),
 			encryption_key_hash: key.encryption_key().public().hash(),
-			roles: vec![StaffRole::Registrar, StaffRole::Physician],
+			roles,
 			departments: vec!["internal-medicine".to_owned()],
 			valid_from: now,
 			valid_until: now + DAY,
-			emergency_authorised: false,
+			emergency_authorised: emergency,
 		};
 		let call = calls::consortium::register_practitioner(key.id, record);
 		let chain = self.chain(hospital).await?;
@@ -110,14 +141,67 @@ impl<'a> Ground<'a> {
 		let (handle, key) = (new_handle(), Keypair::from_secret_key(salus_client::random_bytes())?);
 		let proof = self.proof(ward, &handle, &key, salus_client::now())?;
 		self.register(ward, handle, &key, proof).await.context("registering a patient")?;
+		self.admit(ward, &handle).await?;
+		Ok(Patient { handle, key })
+	}
+
+	async fn admit(&self, ward: &Ward, handle: &PatientHandle) -> Result<()> {
 		let care = CareRelationshipRequest {
 			practitioner: Some(ward.key.id),
 			department: None,
 			kind: CareKind::Admission,
 			until: salus_client::now() + DAY,
 		};
-		ward.gateway.care_relationship(&handle, &care).await.context("admitting a patient")?;
-		Ok(Patient { handle, key })
+		ward.gateway.care_relationship(handle, &care).await.context("admitting a patient")?;
+		Ok(())
+	}
+
+	/// Registers a patient who uses the command line, with records as [`Self::patient_with_records`] takes them in.
+	///
+	/// # Errors
+	/// When a command fails or the gateway refuses.
+	pub async fn patient_at_a_desk(&self, ward: &Ward, name: &str) -> Result<(Person, Subject)> {
+		let (node, gateway) =
+			(self.network.validators[node_of(ward.hospital)].url(), &self.network.gateways[ward.hospital]);
+		let folder = self.network.folder.join("newcomers");
+		let patient = Person::new(&self.network.binaries.salus, &folder, name, &node, Some(&gateway.url()))?;
+		patient.make_keys("patient").await?;
+		let custodian = ward.institution()?;
+		let offer = patient.does(&["patient", "prepare", "--custodian", &custodian.to_string()]).await?;
+		let control = json!({ "control": { "self_held": {
+			"handle": offer["handle"], "controller": offer["controller"], "proof": offer["proof"],
+		} } });
+		ward.gateway.register_patient(&serde_json::from_value(control)?).await.context("registering a patient")?;
+		let handle = text(&offer, "/handle")?.parse().map_err(anyhow::Error::msg)?;
+		self.admit(ward, &handle).await?;
+		ward.gateway.ingest(&handle, Samples::own()?.other.bytes).await.context("taking the records in")?;
+		Ok((patient, Subject { handle, custodian, tier: EmergencyTier::Summary }))
+	}
+
+	/// Registers a patient of a ward, and takes the sample bundle in whose restricted records include none that an emergency needs.
+	///
+	/// # Errors
+	/// When the gateway refuses.
+	pub async fn patient_with_records(&self, ward: &Ward) -> Result<(Patient, Subject)> {
+		let patient = self.patient(ward).await?;
+		ward.gateway.ingest(&patient.handle, Samples::own()?.other.bytes).await.context("taking the records in")?;
+		let subject = Subject { handle: patient.handle, custodian: ward.institution()?, tier: EmergencyTier::Summary };
+		Ok((patient, subject))
+	}
+
+	/// The consortium's committee, which is formed by [`GUARDIANS`] unless there is one.
+	///
+	/// # Errors
+	/// When it cannot be formed.
+	pub async fn committee(&self) -> Result<CommitteeId> {
+		let chain = self.chain(0).await?;
+		if let Some(committee) = chain.consortium_committee(CommitteePurpose::Release).await? {
+			return Ok(committee);
+		}
+		guardians::wait_for_keys(&chain, &GUARDIANS).await?;
+		let committee = guardians::form(&chain, CommitteePurpose::Release, &GUARDIANS, ENOUGH).await?;
+		guardians::wait_for(&chain, committee, CommitteeStatus::Active).await?;
+		Ok(committee)
 	}
 
 	/// A proof of control as it would have been made at `now`.
@@ -148,7 +232,8 @@ impl<'a> Ground<'a> {
 	/// # Errors
 	/// When the desk cannot be made.
 	pub async fn newcomer(&self, hospital: usize, name: &str) -> Result<Person> {
-		let (node, gateway) = (self.network.validators[hospital].url(), self.network.gateways[hospital].url());
+		let node = self.network.validators[node_of(hospital)].url();
+		let gateway = self.network.gateways[hospital].url();
 		let folder = self.network.folder.join("newcomers");
 		let person = Person::new(&self.network.binaries.salus, &folder, name, &node, Some(&gateway))?;
 		person.make_keys("practitioner").await?;

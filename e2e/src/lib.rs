@@ -2,11 +2,17 @@
 
 pub mod asking;
 pub mod binaries;
+pub mod council;
+pub mod disk;
+pub mod emergency;
 pub mod flood;
 pub mod gateways;
 pub mod ground;
+pub mod guardians;
+pub mod measure;
 pub mod network;
 pub mod person;
+pub mod persons;
 pub mod ports;
 pub mod process;
 pub mod rpc;

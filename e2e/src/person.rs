@@ -1,5 +1,6 @@
 //! A person with an own key folder, who uses the `salus` command as it is installed.
 
+use crate::process::Process;
 use anyhow::{bail, ensure, Context, Result};
 use salus_client::{
 	keystore::{Identity, Keystore},
@@ -124,16 +125,10 @@ impl Person {
 		program
 			.args(arguments)
 			.arg("--json")
-			.env("SALUS_HOME", &self.home)
-			.env("SALUS_NODE", &self.node)
-			.env("SALUS_IDENTITY", &self.name)
-			.env("SALUS_PASSPHRASE_FILE", self.home.join("passphrase"))
 			.env_remove("SALUS_GATEWAY")
+			.envs(self.environment())
 			.stdin(Stdio::null())
 			.kill_on_drop(true);
-		if let Some(gateway) = &self.gateway {
-			program.env("SALUS_GATEWAY", gateway);
-		}
 		let output = tokio::time::timeout(LIMIT, program.output())
 			.await
 			.with_context(|| format!("`{command}` did not end within {} s", LIMIT.as_secs()))?
@@ -143,6 +138,29 @@ impl Person {
 		let json = serde_json::from_slice(printed)
 			.with_context(|| format!("`{command}` printed no JSON: {}", String::from_utf8_lossy(printed)))?;
 		Ok(Answer { exit, json, took: began.elapsed(), command })
+	}
+
+	/// Starts `salus` with arguments with which it runs until it is ended. Its output goes to a log at this desk.
+	///
+	/// # Errors
+	/// When it cannot be started.
+	pub fn starts(&self, arguments: &[&str]) -> Result<Process> {
+		let environment = self.environment();
+		let environment: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+		let log = self.home.join(format!("{}.log", self.name));
+		Process::start(&self.name, &self.program, arguments, &environment, &log)
+	}
+
+	/// What tells `salus` who uses it, and where.
+	fn environment(&self) -> Vec<(&'static str, String)> {
+		let mut environment = vec![
+			("SALUS_HOME", self.home.display().to_string()),
+			("SALUS_NODE", self.node.clone()),
+			("SALUS_IDENTITY", self.name.clone()),
+			("SALUS_PASSPHRASE_FILE", self.home.join("passphrase").display().to_string()),
+		];
+		environment.extend(self.gateway.clone().map(|gateway| ("SALUS_GATEWAY", gateway)));
+		environment
 	}
 
 	/// Runs `salus` and expects it to succeed.

@@ -70,12 +70,20 @@ impl Process {
 	/// # Errors
 	/// When it has ended.
 	pub fn check_running(&mut self) -> Result<()> {
-		match self.child.try_wait().context("cannot ask after a process")? {
+		match self.ended()? {
 			None => Ok(()),
 			Some(status) => {
 				bail!("{} ended ({status}). The end of {}:\n{}", self.name, self.log.display(), self.tail())
 			}
 		}
+	}
+
+	/// How it ended, when it has.
+	///
+	/// # Errors
+	/// When the system does not tell.
+	pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+		self.child.try_wait().context("cannot ask after a process")
 	}
 
 	/// The last lines of its log.

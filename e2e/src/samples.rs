@@ -3,6 +3,7 @@
 use anyhow::{ensure, Context, Result};
 use salus_fhir::Bundle;
 use salus_policy::{Category, LabelClass};
+use serde_json::Value;
 use std::{
 	fs,
 	path::{Path, PathBuf},
@@ -57,6 +58,18 @@ impl Sample {
 	/// Its name for people.
 	pub fn name(&self) -> String {
 		self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+	}
+
+	/// The words of its first allergy.
+	///
+	/// # Errors
+	/// When it has none.
+	pub fn allergy(&self) -> Result<String> {
+		let bundle: Value = serde_json::from_slice(&self.bytes)?;
+		let resources = bundle["entry"].as_array().into_iter().flatten().map(|entry| &entry["resource"]);
+		let allergy = resources.into_iter().find(|resource| resource["resourceType"] == "AllergyIntolerance");
+		let words = allergy.and_then(|one| one.pointer("/code/text").or(one.pointer("/code/coding/0/display")));
+		Ok(words.and_then(Value::as_str).with_context(|| format!("{} names no allergy", self.name()))?.to_owned())
 	}
 
 	/// Its resources, in order.

@@ -11,6 +11,7 @@ use serde_json::json;
 use std::{
 	fs,
 	path::{Path, PathBuf},
+	process::ExitStatus,
 	time::Duration,
 };
 
@@ -32,7 +33,7 @@ pub struct Validator {
 	pub prometheus_port: u16,
 	arguments: Vec<String>,
 	program: PathBuf,
-	log: PathBuf,
+	home: PathBuf,
 	process: Option<Process>,
 }
 
@@ -59,8 +60,13 @@ impl Validator {
 	}
 
 	/// Its log.
-	pub fn log(&self) -> &Path {
-		&self.log
+	pub fn log(&self) -> PathBuf {
+		self.home.join("node.log")
+	}
+
+	/// The folder with its database.
+	pub fn data(&self) -> PathBuf {
+		data(&self.home)
 	}
 
 	/// Resident memory, bytes.
@@ -73,10 +79,19 @@ impl Validator {
 	/// # Errors
 	/// When the program cannot be started.
 	pub fn start(&mut self) -> Result<()> {
+		self.start_with(&[])
+	}
+
+	/// Starts it with more arguments, this time.
+	///
+	/// # Errors
+	/// When the program cannot be started.
+	pub fn start_with(&mut self, more: &[&str]) -> Result<()> {
 		if self.process.is_none() {
 			// Fewer heaps of the allocator: idle memory is what counts on a machine with four nodes.
 			let environment = [("MALLOC_ARENA_MAX", "2")];
-			self.process = Some(Process::start(&self.name, &self.program, &self.arguments, &environment, &self.log)?);
+			let arguments = self.arguments.iter().map(String::as_str).chain(more.iter().copied());
+			self.process = Some(Process::start(&self.name, &self.program, arguments, &environment, &self.log())?);
 		}
 		Ok(())
 	}
@@ -90,6 +105,30 @@ impl Validator {
 		if let Some(process) = &mut self.process {
 			process.ask_to_end();
 		}
+	}
+
+	/// Waits until it has ended by itself: how, and the last lines that it wrote.
+	///
+	/// # Errors
+	/// When it runs on, or was not started.
+	pub async fn wait_ended(&mut self, limit: Duration) -> Result<(ExitStatus, String)> {
+		let process = self.process.as_mut().context("the node is not started")?;
+		let status = until(&format!("the end of {}", self.name), limit, || {
+			let ended = process.ended();
+			async move { ended }
+		})
+		.await?;
+		let tail = process.tail();
+		self.process = None;
+		Ok((status, tail))
+	}
+
+	/// Height of its finalized head.
+	///
+	/// # Errors
+	/// When it does not answer.
+	pub async fn finalized(&self) -> Result<u64> {
+		finalized(&self.rpc()?).await
 	}
 
 	/// Waits until its finalized head is at this height or above.
@@ -124,8 +163,9 @@ async fn finalized(rpc: &Rpc) -> Result<u64> {
 ///
 /// # Errors
 /// When a program cannot be run or a file not be written.
-pub fn start(binaries: &Binaries, folder: &Path, names: &[&str; 4], ports: &[u16]) -> Result<Vec<Validator>> {
+pub fn start(binaries: &Binaries, folder: &Path, names: &[&str], ports: &[u16]) -> Result<Vec<Validator>> {
 	ensure!(ports.len() == 3 * names.len(), "each validator has three ports");
+	ensure!(names.len() == KEYS.len(), "the genesis has {} validators", KEYS.len());
 	let spec = folder.join("chain.json");
 	let text = run(&binaries.node, ["export-chain-spec", "--chain", "local", "--raw"])?;
 	fs::write(&spec, text).with_context(|| format!("cannot write {}", spec.display()))?;
@@ -150,7 +190,7 @@ pub fn start(binaries: &Binaries, folder: &Path, names: &[&str; 4], ports: &[u16
 			prometheus_port: ports[2],
 			arguments: arguments(&spec, &home(folder, name), KEYS[index], ports, &others),
 			program: binaries.node.clone(),
-			log: home(folder, name).join("node.log"),
+			home: home(folder, name),
 			process: None,
 		};
 		validator.start()?;
@@ -163,6 +203,10 @@ pub fn start(binaries: &Binaries, folder: &Path, names: &[&str; 4], ports: &[u16
 pub fn stop_all(validators: &mut [Validator]) {
 	validators.iter_mut().for_each(Validator::ask_to_end);
 	validators.iter_mut().for_each(Validator::stop);
+}
+
+fn data(home: &Path) -> PathBuf {
+	home.join("data")
 }
 
 fn home(folder: &Path, name: &str) -> PathBuf {
@@ -198,7 +242,7 @@ fn arguments(spec: &Path, home: &Path, key: &str, ports: &[u16], others: &[&str]
 	arguments.push(key.to_owned());
 	for (name, value) in [
 		("--chain", spec.display().to_string()),
-		("--base-path", home.join("data").display().to_string()),
+		("--base-path", data(home).display().to_string()),
 		("--node-key-file", home.join("network.key").display().to_string()),
 		("--listen-addr", format!("/ip4/127.0.0.1/tcp/{}", ports[0])),
 		("--rpc-port", ports[1].to_string()),

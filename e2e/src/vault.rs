@@ -26,6 +26,32 @@ pub fn file_of(folder: &Path, content: &[u8; 32]) -> Result<PathBuf> {
 	anyhow::bail!("{} holds no blob {name}", folder.display())
 }
 
+/// Which of the words stand readable in a file below a folder.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn leaks(folder: &Path, words: &[String]) -> Result<Vec<String>> {
+	let mut found = Vec::new();
+	let mut folders = vec![folder.to_owned()];
+	while let Some(folder) = folders.pop() {
+		for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+			let path = entry?.path();
+			if path.is_dir() {
+				folders.push(path);
+				continue;
+			}
+			// A file that is replaced while it is read holds the next one's bytes.
+			let Ok(bytes) = fs::read(&path) else { continue };
+			for word in words {
+				if bytes.windows(word.len()).any(|window| window == word.as_bytes()) {
+					found.push(format!("{word} in {}", path.display()));
+				}
+			}
+		}
+	}
+	Ok(found)
+}
+
 /// A file that is put back as it was when this is dropped.
 #[derive(Debug)]
 pub struct Tampered {
@@ -96,5 +122,13 @@ mod tests {
 		drop(Tampered::with(&found, |_| None).unwrap());
 		assert_eq!(fs::read(&path).unwrap(), b"sealed");
 		assert!(file_of(folder.path(), &[0; 32]).is_err());
+	}
+
+	#[test]
+	fn a_name_on_the_disk_is_found() {
+		let folder = tempfile::tempdir().unwrap();
+		fs::create_dir(folder.path().join("deep")).unwrap();
+		fs::write(folder.path().join("deep/file"), b"\x00\x01Mustermann\xff").unwrap();
+		assert_eq!(leaks(folder.path(), &["Mustermann".to_owned(), "Musterfrau".to_owned()]).unwrap().len(), 1);
 	}
 }

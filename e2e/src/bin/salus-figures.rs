@@ -3,7 +3,6 @@
 use anyhow::{Context, Result};
 use clap::Parser;
 use futures::future::try_join_all;
-use indicatif::{ProgressBar, ProgressStyle};
 use salus_client::{
 	chain::{calls, Chain, Keypair},
 	primitives::{Commitment, PatientHandle, PurposeClass, PurposeClasses, ScopeTag, DAY},
@@ -12,8 +11,8 @@ use salus_client::{
 use salus_e2e::{
 	binaries::Binaries,
 	ground::{institution, long_bundle, operator, Ground, Patient, Ward},
-	network::{new_run_folder, Network, ALPHA, BETA, GAMMA},
-	rpc::Rpc,
+	measure::{load, percentiles, spinner, weigh_storage},
+	network::{new_run_folder, Network, ALPHA, BETA, GAMMA, HOSPITALS},
 	samples::{bundles_in, corpus_folder, Sample, Samples},
 };
 use serde_json::{json, Value};
@@ -23,7 +22,6 @@ use std::{
 	process::ExitCode,
 	time::{Duration, Instant},
 };
-use subxt::{OnlineClient, SubstrateConfig};
 
 /// Between two requests of access: they overlap, as those of different desks do.
 const REQUEST_PERIOD: Duration = Duration::from_millis(517);
@@ -85,7 +83,7 @@ async fn measure(options: &Options, folder: &Path) -> Result<Value> {
 	let binaries = Binaries::find()?;
 	let wasm = binaries.wasm_bytes();
 	let load_before = load();
-	let mut network = Network::start(binaries, folder, &progress).await?;
+	let mut network = Network::start(binaries, folder, HOSPITALS, &progress).await?;
 	let start_seconds = network.took.as_secs_f64();
 	let ground = Ground::new(&mut network).await?;
 
@@ -172,11 +170,6 @@ async fn request(chain: &Chain, key: &Keypair, handle: PatientHandle, tag: Scope
 	Ok((in_block, began.elapsed()))
 }
 
-/// The system's load averages where it tells them: whether something else ran beside.
-fn load() -> Option<String> {
-	Some(fs::read_to_string("/proc/loadavg").ok()?.split(' ').take(3).collect::<Vec<_>>().join(" "))
-}
-
 fn random_commitment() -> Commitment {
 	Commitment(salus_client::random_bytes())
 }
@@ -244,15 +237,9 @@ async fn state_bytes(ground: &Ground<'_>) -> Result<Value> {
 	chain.submit_finalized(&key, &calls::record_anchors::anchor_batch(salus_client::random_bytes(), 1_000_000)).await?;
 
 	let node = &ground.network.validators[ALPHA];
-	let rpc = node.rpc()?;
-	let client = OnlineClient::<SubstrateConfig>::from_insecure_url(node.url()).await?;
-	let at_block = client.at_current_block().await?;
 	let mut measured = serde_json::Map::new();
 	for (title, pallet, item) in STATE {
-		let address = subxt::dynamic::storage::<Vec<subxt::dynamic::Value>, subxt::dynamic::Value>(pallet, item);
-		let prefix = at_block.storage().entry(address)?.key_prefix();
-		let hash = format!("0x{}", hex::encode(at_block.block_hash().0));
-		let (entries, bytes) = weigh(&rpc, &prefix, &hash).await?;
+		let (entries, bytes) = weigh_storage(node, pallet, item).await?;
 		let each = if entries == 0 { 0.0 } else { bytes as f64 / entries as f64 };
 		measured.insert(
 			title.to_owned(),
@@ -260,36 +247,6 @@ async fn state_bytes(ground: &Ground<'_>) -> Result<Value> {
 		);
 	}
 	Ok(Value::Object(measured))
-}
-
-async fn weigh(rpc: &Rpc, prefix: &[u8], at: &str) -> Result<(usize, usize)> {
-	/// Keys of one answer.
-	const PAGE: usize = 500;
-	let prefix = format!("0x{}", hex::encode(prefix));
-	let (mut entries, mut bytes, mut last) = (0, 0, Value::Null);
-	loop {
-		let keys = rpc.call("state_getKeysPaged", json!([prefix, PAGE, last, at])).await?;
-		let keys: Vec<Value> = keys.as_array().cloned().unwrap_or_default();
-		let changes = rpc.call("state_queryStorageAt", json!([keys, at])).await?;
-		for change in changes.pointer("/0/changes").and_then(Value::as_array).into_iter().flatten() {
-			let length = |value: &Value| value.as_str().map_or(0, |text| text.len().saturating_sub(2) / 2);
-			bytes += length(&change[0]) + length(&change[1]);
-		}
-		entries += keys.len();
-		match keys.last() {
-			Some(key) if keys.len() == PAGE => last = key.clone(),
-			_ => return Ok((entries, bytes)),
-		}
-	}
-}
-
-fn percentiles(mut times: Vec<Duration>) -> Value {
-	times.sort();
-	let at = |share: f64| {
-		let rank = (times.len() as f64 * share).ceil() as usize;
-		times.get(rank.saturating_sub(1)).map_or(0.0, |time| (time.as_secs_f64() * 1e6).round() / 1e3)
-	};
-	json!({ "p50": at(0.50), "p99": at(0.99), "max": at(1.0) })
 }
 
 fn print(figures: &Value, as_json: bool) {
@@ -332,13 +289,4 @@ fn print(figures: &Value, as_json: bool) {
 		line(&format!("state per {title}, key and value"), format!("{each:.0} B (mean of {entries:.0})"));
 	}
 	println!("\nconditions: {}", figures["conditions"]);
-}
-
-fn spinner() -> ProgressBar {
-	let bar = ProgressBar::new_spinner();
-	if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed:>4} {msg}") {
-		bar.set_style(style);
-	}
-	bar.enable_steady_tick(Duration::from_millis(120));
-	bar
 }

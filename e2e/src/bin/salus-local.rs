@@ -2,10 +2,11 @@
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use salus_e2e::{
 	binaries::Binaries,
-	network::{new_run_folder, Network},
+	measure::spinner,
+	network::{new_run_folder, Network, GATEWAYS},
 	samples::Samples,
 	story,
 };
@@ -13,11 +14,10 @@ use std::{
 	fs,
 	path::{Path, PathBuf},
 	process::ExitCode,
-	time::Duration,
 };
 use tokio::signal::unix::{signal, SignalKind};
 
-/// A local consortium: four validator hospitals with their gateways; a clinic, a research body and a regulator. Plays the story on it, then
+/// A local consortium: four validator hospitals, a clinic and a research body with their gateways, and a regulator. Plays the story on it, then
 /// leaves it running until Ctrl-C.
 #[derive(Debug, Parser)]
 #[command(version)]
@@ -124,14 +124,5 @@ async fn run(options: &Options) -> Result<ExitCode> {
 }
 
 async fn start(folder: &Path, progress: &ProgressBar) -> Result<Network> {
-	Network::start(Binaries::find()?, folder, progress).await
-}
-
-fn spinner() -> ProgressBar {
-	let bar = ProgressBar::new_spinner();
-	if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed:>4} {msg}") {
-		bar.set_style(style);
-	}
-	bar.enable_steady_tick(Duration::from_millis(120));
-	bar
+	Network::start(Binaries::find()?, folder, GATEWAYS, progress).await
 }

@@ -55,12 +55,12 @@ async fn read(patient: &Person, handle: PatientHandle, telling: &Telling) -> Res
 	Ok(log)
 }
 
-fn head(log: &Value) -> String {
+pub(super) fn head(log: &Value) -> String {
 	let head = log.pointer("/head/head").and_then(Value::as_str).unwrap_or("no head");
 	format!("{}… at block {}", &head[..head.len().min(14)], log.pointer("/head/block/number").unwrap_or(&Value::Null))
 }
 
-fn findings(log: &Value) -> String {
+pub(super) fn findings(log: &Value) -> String {
 	let words: Vec<&str> =
 		log["findings"].as_array().into_iter().flatten().filter_map(|finding| finding["words"].as_str()).collect();
 	if words.is_empty() {

@@ -1,7 +1,7 @@
 //! The people of the story.
 
 use crate::{
-	network::{Network, ALPHA, BETA, HOSPITALS},
+	network::{node_of, Network, ALPHA, BETA, MEMBERS},
 	person::Person,
 };
 use anyhow::Result;
@@ -9,7 +9,7 @@ use anyhow::Result;
 /// Everybody who has a desk, a phone or a key.
 #[derive(Clone, Debug)]
 pub struct Cast {
-	/// The hospitals' operators, by number.
+	/// The operators of the members that have a gateway, by number.
 	pub operators: Vec<Person>,
 	/// Registers patients at Alpha.
 	pub registrar: Person,
@@ -21,6 +21,12 @@ pub struct Cast {
 	pub cardiologist: Person,
 	/// Works in Beta's surgery.
 	pub nurse: Person,
+	/// Works in Beta's emergency department, and may open records in emergencies.
+	pub rescuer: Person,
+	/// Works there too, and may do the same.
+	pub beta_colleague: Person,
+	/// Reviews emergencies at Alpha.
+	pub privacy_officer: Person,
 	/// The patient with a key of her own.
 	pub selma: Person,
 	/// The patient who is registered on paper and claims her handle later.
@@ -32,24 +38,25 @@ pub struct Cast {
 }
 
 impl Cast {
-	/// Gives everybody an empty desk. Who belongs to a hospital uses its node and gateway.
+	/// Gives everybody an empty desk. Who belongs to a member uses its node and gateway.
 	pub(super) fn new(network: &Network) -> Result<Self> {
 		let folder = network.folder.join("people");
 		let person = |name: &str, hospital: usize| {
-			let (node, gateway) = (network.validators[hospital].url(), network.gateways[hospital].url());
+			let (node, gateway) = (network.validators[node_of(hospital)].url(), network.gateways[hospital].url());
 			Person::new(&network.binaries.salus, &folder, name, &node, Some(&gateway))
 		};
 		Ok(Self {
-			operators: HOSPITALS
-				.iter()
-				.enumerate()
-				.map(|(index, name)| person(&format!("{name}-operator"), index))
+			operators: (0..network.gateways.len())
+				.map(|index| person(&format!("{}-operator", MEMBERS[index]), index))
 				.collect::<Result<_>>()?,
 			registrar: person("alpha-registrar", ALPHA)?,
 			witness: person("alpha-witness", ALPHA)?,
 			physician: person("alpha-physician", ALPHA)?,
 			cardiologist: person("beta-cardiologist", BETA)?,
 			nurse: person("beta-nurse", BETA)?,
+			rescuer: person("beta-rescuer", BETA)?,
+			beta_colleague: person("beta-colleague", BETA)?,
+			privacy_officer: person("alpha-privacy-officer", ALPHA)?,
 			selma: person("selma", ALPHA)?,
 			clara: person("clara", ALPHA)?,
 			custodian_key: person("alpha-second-gateway", ALPHA)?,

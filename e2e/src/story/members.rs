@@ -11,20 +11,29 @@ use salus_client::primitives::PatientHandle;
 use serde_json::Value;
 
 /// Members of the genesis, by kind.
-const MEMBERS: [&str; 7] = ["Hospital", "Hospital", "Hospital", "Hospital", "Clinic", "ResearchBody", "Regulator"];
+const KINDS: [&str; 7] = ["Hospital", "Hospital", "Hospital", "Hospital", "Clinic", "ResearchBody", "Regulator"];
 /// A paper as a registrar's desk scans it.
 const PAPER: &str =
 	"I agree that Alpha University Hospital keeps control of my records on my behalf. Signed: (a signature)";
 
-/// A member of staff to be registered: who, roles, department.
-type Newcomer<'a> = (&'a Person, &'a str, &'a str);
+/// A member of staff to be registered: who, role, department, and whether records may be opened in emergencies.
+type Newcomer<'a> = (&'a Person, &'a str, &'a str, bool);
 
 pub(super) async fn members_and_staff(stage: &mut Stage<'_>, telling: &mut Telling) -> Result<()> {
 	let cast = stage.cast.clone();
 	telling.busy("making keys");
 	try_join_all(cast.operators.iter().zip(OPERATORS).map(|(operator, secret)| operator.import_account(secret)))
 		.await?;
-	let staff = [&cast.registrar, &cast.witness, &cast.physician, &cast.cardiologist, &cast.nurse];
+	let staff = [
+		&cast.registrar,
+		&cast.witness,
+		&cast.physician,
+		&cast.privacy_officer,
+		&cast.cardiologist,
+		&cast.nurse,
+		&cast.rescuer,
+		&cast.beta_colleague,
+	];
 	try_join_all(staff.iter().map(|person| person.make_keys("practitioner"))).await?;
 	let accounts = [&cast.custodian_key, &cast.stranger];
 	try_join_all(accounts.iter().map(|person| person.make_keys("account"))).await?;
@@ -35,18 +44,24 @@ pub(super) async fn members_and_staff(stage: &mut Stage<'_>, telling: &mut Telli
 	telling.expect_equal(
 		"four hospitals, a clinic, a research body and a regulator are members",
 		kinds,
-		MEMBERS.to_vec(),
+		KINDS.to_vec(),
 	);
 	let active = list(&members, "/institutions")?.iter().all(|one| one["info"]["status"] == "Active");
 	telling.expect("all of them are active", active, format!("active: {active}"));
 
 	telling.busy("registering gateways and staff");
 	let alpha: &[Newcomer<'_>] = &[
-		(&cast.registrar, "registrar", "admissions"),
-		(&cast.witness, "registrar", "admissions"),
-		(&cast.physician, "physician", "internal-medicine"),
+		(&cast.registrar, "registrar", "admissions", false),
+		(&cast.witness, "registrar", "admissions", false),
+		(&cast.physician, "physician", "internal-medicine", false),
+		(&cast.privacy_officer, "privacy-officer", "administration", false),
 	];
-	let beta: &[Newcomer<'_>] = &[(&cast.cardiologist, "physician", "cardiology"), (&cast.nurse, "nurse", "surgery")];
+	let beta: &[Newcomer<'_>] = &[
+		(&cast.cardiologist, "physician", "cardiology", false),
+		(&cast.nurse, "nurse", "surgery", false),
+		(&cast.rescuer, "physician", "emergency", true),
+		(&cast.beta_colleague, "physician", "emergency", true),
+	];
 	let desks: Vec<_> = (0..cast.operators.len())
 		.map(|hospital| {
 			let newcomers = match hospital {
@@ -59,7 +74,10 @@ pub(super) async fn members_and_staff(stage: &mut Stage<'_>, telling: &mut Telli
 		.collect();
 	let blocks = try_join_all(desks).await?;
 	let last = blocks.iter().flatten().copied().max().context("nothing was registered")?;
-	telling.say_in_block(last, format!("Four gateways and {} members of staff are registered.", staff.len()));
+	telling.say_in_block(
+		last,
+		format!("{} gateways and {} members of staff are registered.", cast.operators.len(), staff.len()),
+	);
 
 	let entries = cast.registrar.does(&["staff", "list"]).await?;
 	let valid = list(&entries, "/staff")?.iter().filter(|entry| entry["info"]["valid"] == true).count();
@@ -96,9 +114,13 @@ fn register_hospital<'a>(
 		for gateway in &gateways {
 			blocks.push(block(&operator.does(&["member", "add-gateway", gateway]).await?)?);
 		}
-		for (person, role, department) in newcomers {
+		for (person, role, department, emergency) in newcomers {
 			let file = operator.hand_over(&format!("{}.json", person.name), &person.public().await?)?;
-			let arguments = ["staff", "register", "--public-file", &file, "--role", role, "--department", department];
+			let mut arguments =
+				vec!["staff", "register", "--public-file", &file, "--role", role, "--department", department];
+			if *emergency {
+				arguments.push("--emergency");
+			}
 			blocks.push(block(&operator.does(&arguments).await?)?);
 		}
 		Ok(blocks)

@@ -4,6 +4,7 @@ mod attacks;
 mod audit;
 mod cast;
 mod consent;
+mod emergency;
 mod members;
 mod records;
 mod rights;
@@ -47,6 +48,10 @@ steps! {
 	"An unknown account, and a pool full of one hospital's anchors" => attacks::stranger_and_flood;
 	"The patient in custody claims her handle" => rights::claim;
 	"The patients list who did and tried what" => audit::access_log;
+	"Five members form an emergency committee: a key that nobody holds" => emergency::committee;
+	"Three in the morning at Beta: Selma cannot speak" => emergency::night;
+	"The session ends; Selma is told, and reads who took part" => emergency::afterwards;
+	"One guardian is down, one sends garbage" => emergency::liar;
 }
 
 /// How the story went.

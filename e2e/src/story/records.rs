@@ -8,6 +8,7 @@ use crate::{
 	network::{Network, ALPHA},
 	person::{list, number, text, Person},
 	samples::Sample,
+	vault::leaks,
 	waiting::until,
 };
 use anyhow::{ensure, Context, Result};
@@ -19,7 +20,6 @@ use salus_client::{
 use std::{
 	collections::BTreeSet,
 	fs,
-	path::Path,
 	time::{Duration, Instant},
 };
 
@@ -189,42 +189,4 @@ fn names_in(sample: &Sample) -> Result<Vec<String>> {
 	words.extend(texts.iter().filter_map(|pointer| patient.pointer(pointer)?.as_str().map(ToOwned::to_owned)));
 	// Shorter ones are found in random bytes, too.
 	Ok(words.into_iter().filter(|word| word.len() >= 6).collect())
-}
-
-/// Which of the words stand in a file below a folder.
-fn leaks(folder: &Path, words: &[String]) -> Result<Vec<String>> {
-	let mut found = Vec::new();
-	let mut folders = vec![folder.to_owned()];
-	while let Some(folder) = folders.pop() {
-		for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
-			let path = entry?.path();
-			if path.is_dir() {
-				folders.push(path);
-				continue;
-			}
-			// A file that is replaced while it is read holds the next one's bytes.
-			let Ok(bytes) = fs::read(&path) else { continue };
-			for word in words {
-				if bytes.windows(word.len()).any(|window| window == word.as_bytes()) {
-					found.push(format!("{word} in {}", path.display()));
-				}
-			}
-		}
-	}
-	Ok(found)
-}
-
-#[cfg(test)]
-// A failed test may panic.
-#[allow(clippy::unwrap_used)]
-mod tests {
-	use super::*;
-
-	#[test]
-	fn a_name_on_the_disk_is_found() {
-		let folder = tempfile::tempdir().unwrap();
-		fs::create_dir(folder.path().join("deep")).unwrap();
-		fs::write(folder.path().join("deep/file"), b"\x00\x01Mustermann\xff").unwrap();
-		assert_eq!(leaks(folder.path(), &["Mustermann".to_owned(), "Musterfrau".to_owned()]).unwrap().len(), 1);
-	}
 }

@@ -36,6 +36,8 @@ pub struct Facts {
 	pub clara_records: Vec<Kept>,
 	/// Selma's grant to Beta.
 	pub capability: Option<u64>,
+	/// The emergency session about Selma.
+	pub emergency: Option<String>,
 	/// The entry of Clara's log whose opening the custodian never produced.
 	pub withheld: Option<u64>,
 }

@@ -3,10 +3,14 @@
 //! Not the standard harness: the consortium has to end with the last scenario, whatever happened. Arguments are those of it that matter here:
 //! `--list`, and parts of names that select.
 
+mod abuse;
 mod bad_input;
 mod corpus;
 mod crash;
+mod disk;
+mod emergency;
 mod outages;
+mod persons;
 mod polkadot_js;
 mod stale;
 mod vault;
@@ -17,7 +21,7 @@ use indicatif::ProgressBar;
 use salus_e2e::ground::Ground;
 use salus_e2e::{
 	binaries::Binaries,
-	network::{new_run_folder, Network},
+	network::{new_run_folder, Network, GATEWAYS},
 	samples::Samples,
 	story,
 };
@@ -57,6 +61,15 @@ scenarios! {
 	vault::ingest_writes_nothing_when_the_disk_is_full_and_resumes_with_room
 	outages::a_command_says_what_to_start_when_node_or_gateway_do_not_answer
 	outages::the_ward_reads_on_when_its_node_is_away
+	emergency::a_committee_forms_although_a_gateway_is_killed_in_the_middle
+	emergency::a_summary_opens_with_one_guardian_down_and_one_lying
+	abuse::a_request_is_refused_when_it_comes_again_or_from_another_house
+	abuse::a_vote_is_refused_when_it_is_the_requesters_or_a_second_one_or_of_no_guardian
+	abuse::the_second_half_is_kept_before_approval_and_after_the_end_and_from_colleagues
+	abuse::the_wider_tier_waits_for_duty_officers
+	abuse::requests_at_machine_speed_need_people
+	persons::a_patients_own_guardians_decide_and_the_consortium_follows_when_they_do_not_answer
+	disk::a_validator_stops_when_its_disk_is_full_and_catches_up_with_room
 	stale::a_client_says_which_release_when_the_runtime_is_another
 	crash::ingest_resumes_when_the_gateway_was_killed_in_the_middle
 	polkadot_js::an_admin_admits_an_institution_with_polkadot_js
@@ -107,7 +120,7 @@ async fn try_all(chosen: &[&Scenario], with_story: bool) -> Result<bool> {
 
 async fn try_in(folder: &Path, chosen: &[&Scenario], with_story: bool) -> Result<bool> {
 	let began = Instant::now();
-	let mut network = Network::start(Binaries::find()?, folder, &ProgressBar::hidden()).await?;
+	let mut network = Network::start(Binaries::find()?, folder, GATEWAYS, &ProgressBar::hidden()).await?;
 	println!("the consortium runs after {:.1} s", network.took.as_secs_f64());
 	let mut failed = Vec::new();
 	let mut skipped = 0;

@@ -5,16 +5,15 @@ use anyhow::{ensure, Context, Result};
 use salus_client::{primitives::RecordId, wire::codes};
 use salus_e2e::ground::{ensure_refused, long_bundle, Ground};
 use salus_e2e::{
+	disk::SmallDisk,
 	network::{ALPHA, GAMMA},
-	process::run,
 	samples::Samples,
 	vault::{file_of, Tampered},
 };
-use std::path::{Path, PathBuf};
 
 /// Size of the disk that is too small, and of the one with room.
-const SMALL: &str = "size=192k";
-const ROOMY: &str = "size=64m";
+const SMALL: &str = "192k";
+const ROOMY: &str = "64m";
 
 pub async fn a_read_says_which_blob_when_one_is_missing_or_altered(ground: &mut Ground<'_>) -> Result<Verdict> {
 	let ward = ground.ward(ALPHA).await?;
@@ -40,31 +39,6 @@ pub async fn a_read_says_which_blob_when_one_is_missing_or_altered(ground: &mut 
 	Ok(Verdict::Passed)
 }
 
-/// A file system in memory, unmounted when dropped.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-	fn mount(folder: &Path) -> Result<Self> {
-		let target = folder.display().to_string();
-		run(Path::new("mount"), ["-t", "tmpfs", "-o", SMALL, "tmpfs", &target])?;
-		Ok(Self(folder.to_owned()))
-	}
-
-	fn grow(&self) -> Result<()> {
-		let target = self.0.display().to_string();
-		run(Path::new("mount"), ["-o", &format!("remount,{ROOMY}"), &target]).map(drop)
-	}
-}
-
-impl Drop for SmallDisk {
-	fn drop(&mut self) {
-		let target = self.0.display().to_string();
-		if let Err(error) = run(Path::new("umount"), ["--lazy", &target]) {
-			eprintln!("{error}");
-		}
-	}
-}
-
 pub async fn ingest_writes_nothing_when_the_disk_is_full_and_resumes_with_room(
 	ground: &mut Ground<'_>,
 ) -> Result<Verdict> {
@@ -73,7 +47,7 @@ pub async fn ingest_writes_nothing_when_the_disk_is_full_and_resumes_with_room(
 	let bundle = long_bundle(&Samples::own()?.other, 400)?;
 	let vault = ground.network.gateways[GAMMA].vault();
 	ground.network.gateways[GAMMA].stop();
-	let disk = match SmallDisk::mount(&vault) {
+	let disk = match SmallDisk::mount(&vault, SMALL) {
 		Ok(disk) => disk,
 		Err(error) => {
 			ground.network.gateways[GAMMA].start()?;
@@ -86,7 +60,7 @@ pub async fn ingest_writes_nothing_when_the_disk_is_full_and_resumes_with_room(
 	ensure_refused(ward.gateway.ingest(&patient.handle, bundle.clone()).await, codes::DISK_FULL, "")?;
 	ensure!(ground.anchors(&patient.handle).await? == 0, "something was anchored that the vault does not hold");
 
-	disk.grow()?;
+	disk.resize(ROOMY)?;
 	let report = ward.gateway.ingest(&patient.handle, bundle).await.context("with room again")?;
 	let listed = ward.gateway.records(&patient.handle).await?.records;
 	ensure!(ground.anchors(&patient.handle).await? == report.records.len(), "something is there twice");

@@ -1,0 +1,35 @@
+//! Motions of the council, carried out by the members' operators.
+
+use crate::{ground::operator, network::OPERATORS};
+use anyhow::{bail, Context, Result};
+use futures::future::try_join_all;
+use salus_client::chain::{Call, Chain, InBlock, Keypair, MotionState};
+
+/// Proposes a call, lets two thirds of the council agree by the genesis' operators, and closes the motion: the block in which the call ran,
+/// with its events.
+///
+/// # Errors
+/// Those of [`decide_by`].
+pub async fn decide(chain: &Chain, call: &Call) -> Result<InBlock> {
+	let operators = (0..OPERATORS.len()).map(operator).collect::<Result<Vec<_>>>()?;
+	decide_by(&operators, chain, call).await
+}
+
+/// The same by these seats.
+///
+/// # Errors
+/// When the chain refuses, the call fails, or it takes more seats than these.
+pub async fn decide_by(seats: &[Keypair], chain: &Chain, call: &Call) -> Result<InBlock> {
+	let threshold = chain.two_thirds_of_council().await?;
+	let voters = seats.get(..usize::try_from(threshold)?);
+	let voters = voters.with_context(|| format!("a motion takes {threshold} votes, here are {}", seats.len()))?;
+	let proposer = voters.first().context("a motion takes votes")?;
+	let (motion, _) = chain.propose(proposer, call, threshold).await.context("proposing")?;
+	try_join_all(voters.iter().map(|voter| chain.vote(voter, &motion, true))).await.context("voting")?;
+	let (state, closed) = chain.close(proposer, &motion).await.context("closing")?;
+	match state {
+		MotionState::Executed { failed: None } => Ok(closed),
+		MotionState::Executed { failed: Some(reason) } => bail!("the motion's call failed: {reason}"),
+		state => bail!("the motion ended as {state:?}"),
+	}
+}

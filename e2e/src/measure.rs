@@ -1,0 +1,77 @@
+//! What measuring programs share.
+
+use crate::validators::Validator;
+use anyhow::Result;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{json, Value};
+use std::{fs, time::Duration};
+use subxt::{
+	dynamic::{self, storage},
+	OnlineClient, SubstrateConfig,
+};
+
+/// The middle, the 99th of a hundred, and the longest of some times, milliseconds: nearest rank.
+pub fn percentiles(mut times: Vec<Duration>) -> Value {
+	times.sort();
+	let at = |share: f64| {
+		let rank = (times.len() as f64 * share).ceil() as usize;
+		times.get(rank.saturating_sub(1)).map_or(0.0, |time| (time.as_secs_f64() * 1e6).round() / 1e3)
+	};
+	json!({ "p50": at(0.50), "p99": at(0.99), "max": at(1.0) })
+}
+
+/// Entries of a storage map in the newest finalized block of a node, and the bytes of their keys and values.
+///
+/// # Errors
+/// When the node does not answer.
+pub async fn weigh_storage(node: &Validator, pallet: &str, item: &str) -> Result<(usize, usize)> {
+	/// Keys of one answer.
+	const PAGE: usize = 500;
+	let rpc = node.rpc()?;
+	let at_block = OnlineClient::<SubstrateConfig>::from_insecure_url(node.url()).await?.at_current_block().await?;
+	let address = storage::<Vec<dynamic::Value>, dynamic::Value>(pallet, item);
+	let prefix = format!("0x{}", hex::encode(at_block.storage().entry(address)?.key_prefix()));
+	let at = format!("0x{}", hex::encode(at_block.block_hash().0));
+	let (mut entries, mut bytes, mut last) = (0, 0, Value::Null);
+	loop {
+		let keys = rpc.call("state_getKeysPaged", json!([prefix, PAGE, last, at])).await?;
+		let keys: Vec<Value> = keys.as_array().cloned().unwrap_or_default();
+		let changes = rpc.call("state_queryStorageAt", json!([keys, at])).await?;
+		for change in changes.pointer("/0/changes").and_then(Value::as_array).into_iter().flatten() {
+			let length = |value: &Value| value.as_str().map_or(0, |text| text.len().saturating_sub(2) / 2);
+			bytes += length(&change[0]) + length(&change[1]);
+		}
+		entries += keys.len();
+		match keys.last() {
+			Some(key) if keys.len() == PAGE => last = key.clone(),
+			_ => return Ok((entries, bytes)),
+		}
+	}
+}
+
+/// The system's load averages where it tells them: whether something else ran beside.
+pub fn load() -> Option<String> {
+	Some(fs::read_to_string("/proc/loadavg").ok()?.split(' ').take(3).collect::<Vec<_>>().join(" "))
+}
+
+/// Shows that long work goes on, and what it is.
+pub fn spinner() -> ProgressBar {
+	let bar = ProgressBar::new_spinner();
+	if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed:>4} {msg}") {
+		bar.set_style(style);
+	}
+	bar.enable_steady_tick(Duration::from_millis(120));
+	bar
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn percentiles_are_nearest_ranks() {
+		let times = (1..=200).rev().map(Duration::from_millis).collect();
+		assert_eq!(percentiles(times), json!({ "p50": 100.0, "p99": 198.0, "max": 200.0 }));
+		assert_eq!(percentiles(Vec::new()), json!({ "p50": 0.0, "p99": 0.0, "max": 0.0 }));
+	}
+}
