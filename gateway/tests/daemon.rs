@@ -1,4 +1,5 @@
 //! The command itself: keys and configuration, a start without a node, a clean end.
+#![allow(clippy::unwrap_used)]
 
 use salus_client::gateway::{Gateway, GatewayError};
 use salus_client::wire::codes;

@@ -1,5 +1,5 @@
 //! Every call of the runtime is either admitted for somebody, in some lane, or refused on purpose.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use codec::Encode;
 use frame_support::{
