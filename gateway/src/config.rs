@@ -14,7 +14,7 @@ use std::{
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
 	/// The file cannot be read.
-	#[error("{0}: {1}")]
+	#[error("{0} cannot be read: {1}. Check the path; `salus-gateway init` makes the files of a new gateway")]
 	Io(PathBuf, std::io::Error),
 	/// The file is not the JSON of a configuration.
 	#[error("{0} is not a configuration: {1}")]

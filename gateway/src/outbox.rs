@@ -20,7 +20,7 @@ const DEPOSIT_TIMEOUT: Duration = Duration::from_secs(90);
 const FIRST_PAUSE: Moment = 2 * SECOND;
 const LONGEST_PAUSE: Moment = 10 * MINUTE;
 /// When the opening of an act is delivered that broke off in the middle.
-const BROKEN_OFF_AFTER: Moment = 10 * MINUTE;
+pub const BROKEN_OFF_AFTER: Moment = 10 * MINUTE;
 /// An opening that was never acknowledged is given up after this. It stays in the own index.
 const OPENING_LIFETIME_TRIES: u32 = 5_000;
 

@@ -28,8 +28,6 @@ use std::sync::Arc;
 const STATEMENT_TOLERANCE: Moment = 5 * MINUTE;
 /// Longest reason, bytes: it goes into the audit entry.
 const MAX_REASON: usize = 2_000;
-/// When an opening is delivered whose request broke off in the middle.
-const BROKEN_OFF_AFTER: Moment = 10 * MINUTE;
 
 /// `POST /v1/access-requests`.
 ///
@@ -81,7 +79,7 @@ async fn ask(service: &Arc<Service>, staff: &Staff, asked: AccessRequest) -> Res
 	let parcel_key = outbox::new_key();
 	if let Some(to) = real_custodian.filter(|to| *to != service.own) {
 		// When we break off after this, the custodian still learns what the entry says.
-		let next_at = now.saturating_add(BROKEN_OFF_AFTER);
+		let next_at = now.saturating_add(outbox::BROKEN_OFF_AFTER);
 		let row = OutboxRow { to, parcel: Parcel::Opening(opening.clone()), attempts: 0, next_at };
 		service.index.put(&OUTBOX, parcel_key, &row)?;
 	}

@@ -1,9 +1,6 @@
 //! The requester's part: own staff asks in an emergency, fetches, ends, and hands over.
 
-use super::{
-	holder::{self, may_ask},
-	view::session_view,
-};
+use super::{holder, view::session_view};
 use crate::{
 	chain::{Head, Transaction},
 	failure::Failure,
@@ -45,8 +42,6 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 /// How far the statement's time may lie from ours.
 const STATEMENT_TOLERANCE: Moment = 5 * MINUTE;
-/// When openings are delivered whose request broke off in the middle.
-const BROKEN_OFF_AFTER: Moment = 10 * MINUTE;
 /// How long one other gateway may take before the next is asked.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -55,7 +50,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// # Errors
 /// 403.
 pub fn authorised(staff: Staff) -> Result<Staff, Failure> {
-	match may_ask(&staff.info) {
+	match salus_client::emergency::may_ask(&staff.info) {
 		true => Ok(staff),
 		false => Err(Failure::not_entitled(
 			"only physicians, nurses and paramedics whom the staff registry authorises for emergencies may do this",
@@ -276,7 +271,7 @@ async fn submit(
 	let (id, custodian) = (row.id, row.request.statement.custodian);
 	let receivers = receivers(service.own, custodian, committee);
 	// Before the act: when we break off after this, guardians and custodian still learn what the entry says.
-	let later = salus_client::now().saturating_add(BROKEN_OFF_AFTER);
+	let later = salus_client::now().saturating_add(outbox::BROKEN_OFF_AFTER);
 	let parcels: Vec<([u8; 16], OutboxRow)> =
 		parcels(&row, custodian, &receivers, later).into_iter().map(|parcel| (outbox::new_key(), parcel)).collect();
 	service.index.write(|batch| {
@@ -534,7 +529,7 @@ pub async fn hand_over(
 	}
 	let receiver = service.staff.find(service.chain.as_ref(), &statement.to, salus_client::now()).await?;
 	let receiver = receiver.filter(|receiver| receiver.info.institution == service.own && !receiver.remembered);
-	if !receiver.is_some_and(|receiver| may_ask(&receiver.info)) {
+	if !receiver.is_some_and(|receiver| salus_client::emergency::may_ask(&receiver.info)) {
 		return Err(Failure::not_entitled(
 			"the colleague is not authorised for emergencies at this institution",
 			"Hand it over to somebody who is.",

@@ -29,7 +29,10 @@ use crate::{
 use codec::Encode;
 use futures::future::join_all;
 use salus_client::{
-	emergency::release::{half_context, package_context},
+	emergency::{
+		is_unused,
+		release::{half_context, package_context},
+	},
 	wire::{
 		emergency::{DepositedSet, EmergencyDeposit, SealedEnvelope, SealedHalf},
 		Blob, Bytes32,
@@ -368,11 +371,6 @@ fn commitments(set: &DepositSet) -> Vec<Commitment> {
 /// What stands on chain for an envelope.
 pub(super) fn commitment(sealed: &SealedEnvelope) -> Commitment {
 	Commitment(envelope_commitment(&sealed.salt.0, &sealed.envelope.header()))
-}
-
-/// Whether no request used the envelope with this number up.
-pub(super) fn is_unused(set: &SealedSetInfo, number: u8) -> bool {
-	set.consumed.checked_shr(number.into()).is_some_and(|bits| bits & 1 == 0)
 }
 
 fn unused(set: &SealedSetInfo) -> u32 {

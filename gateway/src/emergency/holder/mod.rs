@@ -6,11 +6,10 @@ mod release;
 mod reviews;
 
 pub use deposits::{accept, clear};
-pub(super) use release::may_ask;
 pub use release::{decide, release, Granted, Refusal, ReleaseCase};
 pub use reviews::{escalate, watch_review};
 
-use super::scope::{commitment, is_unused, TIERS};
+use super::scope::{commitment, TIERS};
 use crate::{
 	failure::Failure,
 	index::{deposit_key, DepositRow, DepositSet, HeldHalf, PackageRow, EMERGENCY_DEPOSITS},
@@ -18,7 +17,7 @@ use crate::{
 	vault::{BlobStore, VaultError},
 };
 use salus_client::{
-	emergency::release::half_context,
+	emergency::{is_unused, release::half_context},
 	wire::emergency::{EmergencyFile, ScopeEnvelopes},
 };
 use salus_envelope::{emergency::ScopeHalf, wrap};

@@ -11,7 +11,7 @@ use crate::{
 	service::{blocking, Service},
 };
 use salus_client::{
-	emergency::{release::half_context, EMERGENCY_ROLES},
+	emergency::{may_ask, release::half_context},
 	wire::{
 		emergency::{
 			EmergencyChallenge, EmergencyRelease, EmergencyReleaseRequest, ReleasedHalf, SignedEmergency,
@@ -203,11 +203,6 @@ impl<'a> ReleaseCase<'a> {
 		let verified = keys.verify(EMERGENCY_CHALLENGE_TAG, &message, &self.request.signature.0);
 		verified.map(|()| keys).map_err(|_| Refusal::ChallengeSignature)
 	}
-}
-
-/// Whether a registry entry lets somebody ask in an emergency.
-pub(in crate::emergency) fn may_ask(info: &PractitionerInfo) -> bool {
-	info.emergency_authorised && info.roles.iter().any(|role| EMERGENCY_ROLES.contains(role))
 }
 
 fn is_handed_over(
