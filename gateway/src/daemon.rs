@@ -13,7 +13,11 @@ use crate::{
 use anyhow::Context;
 use salus_client::keystore::make_private_folder;
 use std::{sync::Arc, time::Duration};
-use tokio::{net::TcpListener, signal, sync::watch};
+use tokio::{
+	net::TcpListener,
+	signal::unix::{signal, Signal, SignalKind},
+	sync::watch,
+};
 
 /// How long requests in work and tasks have to come to an end.
 const GRACE: Duration = Duration::from_secs(30);
@@ -50,6 +54,8 @@ pub fn open(config: Config) -> anyhow::Result<Service> {
 /// When it cannot listen, or cannot be put together.
 pub async fn run(config: Config) -> anyhow::Result<()> {
 	let listen = config.listen;
+	// Before anybody can know that it runs: until then, a signal to end is the system's to answer, and kills.
+	let mut end = EndSignal::new()?;
 	// Argon2id takes a moment, and it blocks.
 	let service = Arc::new(tokio::task::spawn_blocking(move || open(config)).await??);
 	let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
@@ -64,7 +70,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 	});
 	let server = tokio::spawn(async move { server.await });
 	let server_abort = server.abort_handle();
-	end_signal().await?;
+	end.received().await;
 	tracing::info!("ending: requests in work come to an end first");
 	stop.send_replace(true);
 	let ended = tokio::time::timeout(GRACE, async {
@@ -101,10 +107,21 @@ fn announce(service: &Service, address: std::net::SocketAddr) {
 	}
 }
 
-async fn end_signal() -> std::io::Result<()> {
-	let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
-	tokio::select! {
-		interrupted = signal::ctrl_c() => interrupted,
-		_ = terminate.recv() => Ok(()),
+/// SIGTERM and SIGINT. What arrives from its creation on is kept until it is asked for.
+struct EndSignal {
+	terminate: Signal,
+	interrupt: Signal,
+}
+
+impl EndSignal {
+	fn new() -> std::io::Result<Self> {
+		Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+	}
+
+	async fn received(&mut self) {
+		tokio::select! {
+			_ = self.terminate.recv() => {}
+			_ = self.interrupt.recv() => {}
+		}
 	}
 }
