@@ -29,6 +29,11 @@ fn single(call: &RuntimeCall) -> Option<Admission> {
 	use pallet_record_anchors::Call as Anchors;
 
 	let (lane, who) = match call {
+		RuntimeCall::System(call) => match call {
+			// The council has said which code. Anybody may send it without a signature, too; a signed one goes in order.
+			frame_system::Call::apply_authorized_upgrade { .. } => (Lane::Governance, Who::CouncilMember),
+			_ => return None,
+		},
 		RuntimeCall::Consortium(call) => match call {
 			Consortium::register_gateway { .. } | Consortium::remove_gateway { .. } => {
 				(Lane::Governance, Who::Operator)
@@ -36,6 +41,8 @@ fn single(call: &RuntimeCall) -> Option<Admission> {
 			Consortium::register_practitioner { .. }
 			| Consortium::update_practitioner { .. }
 			| Consortium::end_practitioner { .. } => (Lane::Governance, Who::GatewayOrOperator),
+			Consortium::request_pause { .. } => (Lane::Governance, Who::CouncilMember),
+			Consortium::expire_membership { .. } => (Lane::Bulk, Who::AnyMember),
 			// Decided by motions of the council: as transactions of their own they could only fail.
 			_ => return None,
 		},
@@ -89,9 +96,10 @@ fn single(call: &RuntimeCall) -> Option<Admission> {
 			| Emergency::review_session { .. }
 			| Emergency::request_locate { .. }
 			| Emergency::evaluate_locate { .. } => (Lane::Decisions, Who::Gateway),
-			Emergency::dispute_dealing { .. }
-			| Emergency::confirm_share { .. }
-			| Emergency::approve_request { .. }
+			Emergency::dispute_dealing { committee, .. } | Emergency::confirm_share { committee, .. } => {
+				(Lane::Decisions, Who::GuardianIn(*committee))
+			}
+			Emergency::approve_request { .. }
 			| Emergency::reject_request { .. }
 			| Emergency::confirm_dispute { .. } => (Lane::Decisions, Who::Guardian),
 			Emergency::set_personal_committee { handle, .. }

@@ -7,11 +7,12 @@ use frame_support::weights::Weight;
 use pallet_grandpa::AuthorityId as GrandpaId;
 use salus_primitives::{
 	AuditChain, AuditEntry, ChainHead, CommitteeId, CommitteePurpose, EmergencyRequestId, EmergencyTier, InstitutionId,
-	PatientHandle, PermitId, PractitionerId, RecordId,
+	Moment, PatientHandle, PermitId, PractitionerId, RecordId,
 };
 use salus_runtime_api::{
 	AnchorInfo, BatchInfo, CapabilityInfo, CommitteeInfo, EmergencyScopeInfo, EmergencySessionInfo, GuardianKeyInfo,
-	HandleInfo, InstitutionInfo, LocateSessionInfo, MergeInfo, PermitInfo, PractitionerInfo,
+	HandleInfo, InstitutionInfo, LocateSessionInfo, MergeInfo, ParameterInfo, PauseInfo, PermitInfo, PractitionerInfo,
+	UpgradeInfo, ValidatorInfo,
 };
 use salus_threshold::dealing::Dealing;
 use sp_api::impl_runtime_apis;
@@ -27,7 +28,7 @@ use sp_version::RuntimeVersion;
 
 use crate::{
 	genesis,
-	queries::{self, emergency},
+	queries::{self, consortium, emergency},
 	AccountId, Aura, Block, Executive, Grandpa, Historical, InherentDataExt, Nonce, Runtime, RuntimeGenesisConfig,
 	SessionKeys, System, VERSION,
 };
@@ -213,6 +214,28 @@ impl_runtime_apis! {
 
 		fn batches(institution: InstitutionId) -> Vec<(u32, BatchInfo)> {
 			queries::batches(institution)
+		}
+	}
+
+	impl salus_runtime_api::ConsortiumApi<Block, AccountId> for Runtime {
+		fn parameters() -> Vec<ParameterInfo> {
+			consortium::parameters()
+		}
+
+		fn pauses() -> Vec<PauseInfo> {
+			consortium::pauses()
+		}
+
+		fn validators() -> Vec<ValidatorInfo<AccountId>> {
+			consortium::validators()
+		}
+
+		fn membership_ends() -> Vec<(InstitutionId, Moment)> {
+			consortium::membership_ends()
+		}
+
+		fn authorized_upgrade() -> Option<UpgradeInfo> {
+			consortium::authorized_upgrade()
 		}
 	}
 

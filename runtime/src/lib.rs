@@ -14,7 +14,10 @@ mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarks;
 pub mod configs;
+mod enactment;
 mod genesis;
+mod parameters;
+mod pausing;
 mod queries;
 
 use alloc::vec::Vec;
@@ -28,6 +31,8 @@ use sp_version::RuntimeVersion;
 #[cfg(feature = "std")]
 pub use apis::RuntimeApi;
 pub use genesis::{preset, preset_names, DEVELOPMENT_PRESET, LOCAL_TESTNET_PRESET};
+pub use parameters::Parameter;
+pub use pausing::Pausable;
 
 /// Number of a block.
 pub type BlockNumber = u32;
@@ -62,7 +67,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	spec_name: alloc::borrow::Cow::Borrowed("salus"),
 	impl_name: alloc::borrow::Cow::Borrowed("salus"),
 	authoring_version: 1,
-	spec_version: 2,
+	spec_version: 3,
 	impl_version: 1,
 	apis: apis::RUNTIME_API_VERSIONS,
 	transaction_version: 1,

@@ -4,11 +4,11 @@
 use codec::Encode;
 use frame_support::{
 	dispatch::{DispatchClass, GetDispatchInfo},
-	traits::GetCallMetadata,
+	traits::{Get, GetCallMetadata},
 };
-use pallet_consortium::{Admission, ClassifyCall, Config, Lane, Who};
+use pallet_consortium::{Admission, ClassifyCall, Config, Lane, Tunable, Who};
 use salus_primitives::{Commitment, InstitutionId, PatientHandle, PractitionerId, PurposeClass};
-use salus_runtime::{AccountId, Runtime, RuntimeCall, SessionKeys};
+use salus_runtime::{AccountId, Parameter, Runtime, RuntimeCall, SessionKeys};
 use sp_keyring::Sr25519Keyring::Alice;
 
 type Calls = <Runtime as Config>::Admission;
@@ -67,6 +67,13 @@ fn admitted() -> Vec<(RuntimeCall, Lane, Who)> {
 			Lane::Governance,
 			Who::GatewayOrOperator,
 		),
+		(
+			Consortium::request_pause { call: salus_runtime::Pausable::RequestAccess }.into(),
+			Lane::Governance,
+			Who::CouncilMember,
+		),
+		(Consortium::expire_membership { institution: InstitutionId(1) }.into(), Lane::Bulk, Who::AnyMember),
+		(frame_system::Call::apply_authorized_upgrade { code: vec![] }.into(), Lane::Governance, Who::CouncilMember),
 		(
 			pallet_collective::Call::propose { threshold: 2, proposal: motion(), length_bound: 9 }.into(),
 			Lane::Governance,
@@ -242,9 +249,9 @@ fn admitted_of_emergency_access() -> Vec<(RuntimeCall, Lane, Who)> {
 		(
 			Emergency::dispute_dealing { committee, dealer: 1, dispute: DealingDispute { shared: zero, proof: dleq } },
 			Lane::Decisions,
-			Who::Guardian,
+			Who::GuardianIn(committee),
 		),
-		(Emergency::confirm_share { committee, proof }, Lane::Decisions, Who::Guardian),
+		(Emergency::confirm_share { committee, proof }, Lane::Decisions, Who::GuardianIn(committee)),
 		(Emergency::abandon_formation { committee }, Lane::Bulk, Who::AnyMember),
 		(Emergency::set_personal_committee { handle, committee, setup, entry }, Lane::PatientRights, patient),
 		(Emergency::remove_personal_committee { handle, entry }, Lane::PatientRights, patient),
@@ -296,7 +303,7 @@ fn a_call_travels_in_its_lane_and_for_its_signer() {
 #[test]
 fn every_call_of_the_salus_pallets_is_classified_or_decided_by_the_council_only() {
 	// Decided by motions: as a transaction of its own, such a call could only fail.
-	const BY_MOTION: [(&str, &str); 11] = [
+	const BY_MOTION: [(&str, &str); 13] = [
 		("Consortium", "admit_institution"),
 		("Consortium", "suspend_institution"),
 		("Consortium", "reinstate_institution"),
@@ -305,6 +312,8 @@ fn every_call_of_the_salus_pallets_is_classified_or_decided_by_the_council_only(
 		("Consortium", "add_validator"),
 		("Consortium", "remove_validator"),
 		("Consortium", "replace_operator"),
+		("Consortium", "enact"),
+		("Consortium", "set_membership_end"),
 		("EmergencyAccess", "form_committee"),
 		("EmergencyAccess", "reshare_committee"),
 		("EmergencyAccess", "set_limits"),
@@ -408,20 +417,27 @@ fn rights_and_decisions_have_room_that_bulk_cannot_take() {
 	}
 }
 
+/// What a lane gets per block when every parameter is as small as the council can make it.
+fn smallest_quota(lane: Lane, who: Who) -> u64 {
+	let least = |parameter: Parameter| parameter.range().least;
+	match (lane, who) {
+		(Lane::PatientRights, _) => least(Parameter::PatientQuota),
+		// The smaller of what institutions and the persons whom a patient chose have for it.
+		(Lane::Decisions, Who::Guardian | Who::GuardianIn(_)) => {
+			least(Parameter::NewMemberDecisions).min(least(Parameter::GuardianQuota))
+		}
+		(Lane::Decisions, _) => least(Parameter::NewMemberDecisions),
+		(Lane::Bulk, _) => least(Parameter::NewMemberBulk),
+		(Lane::Governance, _) => least(Parameter::GuaranteedQuota),
+	}
+}
+
 #[test]
-fn the_heaviest_call_of_a_lane_fits_into_one_burst_of_its_quota() {
-	let quota = <Runtime as Config>::DefaultQuota::get();
+fn the_heaviest_call_of_a_lane_fits_into_one_burst_of_the_smallest_quota_that_can_be_set() {
 	let burst = u64::from(<Runtime as Config>::BurstBlocks::get());
 	for (call, lane, who) in admitted() {
 		let info = call.get_dispatch_info();
-		let limit = match (lane, who) {
-			(Lane::PatientRights, _) => <Runtime as Config>::PatientQuota::get(),
-			// The smaller of what institutions and the persons whom a patient chose have for it.
-			(Lane::Decisions, Who::Guardian) => quota.decisions.min(<Runtime as Config>::GuardianQuota::get()),
-			(Lane::Decisions, _) => quota.decisions,
-			(Lane::Bulk, _) => quota.bulk,
-			(Lane::Governance, _) => <Runtime as Config>::GuaranteedQuota::get(),
-		};
+		let limit = smallest_quota(lane, who);
 		assert!(
 			info.call_weight.ref_time() < limit * burst,
 			"{} ps of {} exceed {} ps",
@@ -435,7 +451,7 @@ fn the_heaviest_call_of_a_lane_fits_into_one_burst_of_its_quota() {
 #[test]
 fn all_guardians_of_the_largest_personal_committee_can_confirm_and_vote_at_once() {
 	use pallet_emergency_access::Call as Emergency;
-	let burst = <Runtime as Config>::GuardianQuota::get() * u64::from(<Runtime as Config>::BurstBlocks::get());
+	let burst = Parameter::GuardianQuota.range().least * u64::from(<Runtime as Config>::BurstBlocks::get());
 	let most = u64::from(salus_threshold::committee::MAX_MEMBERS);
 	for (call, lane, who) in admitted_of_emergency_access() {
 		let once = matches!(
@@ -443,11 +459,24 @@ fn all_guardians_of_the_largest_personal_committee_can_confirm_and_vote_at_once(
 			RuntimeCall::EmergencyAccess(Emergency::confirm_share { .. } | Emergency::approve_request { .. })
 		);
 		if once {
-			assert_eq!((lane, who), (Lane::Decisions, Who::Guardian));
+			assert_eq!(lane, Lane::Decisions);
+			assert!(matches!(who, Who::Guardian | Who::GuardianIn(_)), "{who:?}");
 			let info = call.get_dispatch_info();
 			assert!(most * info.total_weight().ref_time() < burst, "{}", call.get_call_metadata().function_name);
 		}
 	}
+}
+
+/// The compressed code of a runtime, with room to grow, by whoever has a seat.
+#[test]
+fn a_runtime_fits_into_the_bytes_of_a_block_and_of_one_burst() {
+	const CODE: u64 = 2_500_000;
+	let lengths = <Runtime as frame_system::Config>::BlockLength::get();
+	let most = u64::from(*lengths.max.get(DispatchClass::Operational));
+	assert!(CODE < most);
+	let block = <Runtime as frame_system::Config>::BlockWeights::get().max_block.ref_time();
+	let burst = Parameter::GuaranteedQuota.range().least * u64::from(<Runtime as Config>::BurstBlocks::get());
+	assert!(block / most * CODE < burst);
 }
 
 #[test]

@@ -142,6 +142,8 @@ fn the_queries_that_clients_ask_are_in_the_metadata() {
 		api.methods.iter().map(|method| method.name.to_string()).collect()
 	};
 	assert!(methods("SalusApi").contains("permit"));
+	let own_affairs = ["authorized_upgrade", "membership_ends", "parameters", "pauses", "validators"];
+	assert_eq!(methods("ConsortiumApi"), own_affairs.map(String::from).into());
 	let expected = [
 		"committee",
 		"committees",

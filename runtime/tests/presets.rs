@@ -1,44 +1,13 @@
 //! Every preset builds, and the chain that it starts is the one that its name promises.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use frame_support::traits::BuildGenesisConfig;
+mod support;
+
 use pallet_consortium::{Institutions, Validators};
 use salus_primitives::{InstitutionKind, SECOND};
-use salus_runtime::{Runtime, RuntimeGenesisConfig, System, DEVELOPMENT_PRESET, LOCAL_TESTNET_PRESET};
+use salus_runtime::{Runtime, System, DEVELOPMENT_PRESET, LOCAL_TESTNET_PRESET};
 use sp_genesis_builder::PresetId;
-
-/// The genesis of a preset: its patch merged into the default, as the node does it.
-fn genesis(id: &str) -> RuntimeGenesisConfig {
-	let patch = frame_support::genesis_builder_helper::get_preset::<RuntimeGenesisConfig>(
-		&Some(PresetId::from(id)),
-		salus_runtime::preset,
-	)
-	.unwrap();
-	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
-	merge(&mut config, serde_json::from_slice(&patch).unwrap());
-	serde_json::from_value(config).unwrap()
-}
-
-/// RFC 7386.
-fn merge(target: &mut serde_json::Value, patch: serde_json::Value) {
-	match (target, patch) {
-		(serde_json::Value::Object(target), serde_json::Value::Object(patch)) => {
-			for (key, value) in patch {
-				merge(target.entry(key).or_insert(serde_json::Value::Null), value);
-			}
-		}
-		(target, patch) => *target = patch,
-	}
-}
-
-fn start(id: &str) -> sp_io::TestExternalities {
-	let mut ext = sp_io::TestExternalities::default();
-	ext.execute_with(|| {
-		genesis(id).build();
-		System::set_block_number(1);
-	});
-	ext
-}
+use support::start;
 
 #[test]
 fn every_preset_has_a_name_and_builds() {

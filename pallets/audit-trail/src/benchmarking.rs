@@ -1,4 +1,4 @@
-//! Benchmarks of the calls, of one entry and of closing a block.
+//! Benchmarks of the call and of closing a block.
 
 use crate::*;
 use frame_benchmarking::v2::*;
@@ -54,22 +54,6 @@ mod benches {
 		}
 
 		assert_eq!(Log::<T>::get().size(), size + 1);
-		Ok(())
-	}
-
-	#[benchmark]
-	fn record() -> Result<(), BenchmarkError> {
-		let handle = PatientHandle([1; 32]);
-		record_one::<T>(handle)?;
-		let outcome;
-
-		#[block]
-		{
-			outcome = record_one::<T>(handle);
-		}
-
-		outcome?;
-		assert_eq!(Pallet::<T>::head(AuditChain::Patient(handle)).count, 2);
 		Ok(())
 	}
 

@@ -258,6 +258,68 @@ mod benchmarks {
 		Ok(())
 	}
 
+	/// The action that reads and writes most of those that stay here; what Root does elsewhere is as little.
+	#[benchmark]
+	fn enact() -> Result<(), BenchmarkError> {
+		let origin = T::ParameterOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let call = T::Pausable::any();
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, Action::PauseCall { call, blocks: T::MaxPause::get() });
+
+		assert!(Pallet::<T>::paused_until(call).is_some());
+		Ok(())
+	}
+
+	/// With as many requests before it as there can be, none of a regulator.
+	#[benchmark]
+	fn request_pause() -> Result<(), BenchmarkError> {
+		let (_, operator) = member::<T>(1_000, 0)?;
+		let call = T::Pausable::any();
+		let until = frame_system::Pallet::<T>::block_number() + T::EmergencyPause::get();
+		let room = T::MaxInstitutions::get().saturating_sub(MemberCount::<T>::get());
+		let mut requests = BoundedVec::default();
+		for number in 0..room {
+			let (id, _) = member::<T>(number, 0)?;
+			requests.try_push((id, until)).map_err(|_| "as many requests as members")?;
+		}
+		PauseRequests::<T>::insert(call, requests);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(operator), call);
+
+		assert!(PauseRequests::<T>::get(call).len() > room as usize);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn set_membership_end() -> Result<(), BenchmarkError> {
+		use frame_support::traits::Time;
+		let origin = admission::<T>()?;
+		let (id, _) = pair::<T>(0)?;
+		let until = Some(T::Time::now().saturating_add(1));
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, id, until);
+
+		assert_eq!(Institutions::<T>::get(id).and_then(|member| member.until), until);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn expire_membership() -> Result<(), BenchmarkError> {
+		let (id, operator) = pair::<T>(0)?;
+		let caller: T::AccountId = account("caller", 0, 3);
+		Pallet::<T>::add_role(&caller)?;
+		Institutions::<T>::mutate(id, |member| member.iter_mut().for_each(|member| member.until = Some(0)));
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), id);
+
+		assert!(!Pallet::<T>::has_seat(&operator));
+		Ok(())
+	}
+
 	/// The check that reads most: that any member may sign, for the last of the validators.
 	#[benchmark]
 	fn check_member() -> Result<(), BenchmarkError> {

@@ -2,7 +2,7 @@
 //! module checks the signer. Nothing here replaces the checks of a call: nested calls never pass an extension.
 
 use crate::{AccountRoles as RoleCount, Config, Gateways, Lane, Operators, Pallet, Payer};
-use salus_primitives::{ControllerKind, Guardians, Handles, InstitutionId, PatientHandle};
+use salus_primitives::{CommitteeId, ControllerKind, Guardians, Handles, InstitutionId, PatientHandle};
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 
 /// Says of every call of a runtime who may sign it. Written by the runtime.
@@ -42,8 +42,11 @@ pub enum Who {
 	CouncilMember,
 	/// Whoever controls this handle now.
 	Controller(PatientHandle),
-	/// A gateway of an active institution, or a person whom a patient chose as a guardian.
+	/// A gateway of an active institution, or a person who guards a patient.
 	Guardian,
+	/// The same, or a person whom a patient named in this committee and who does not guard yet. It may be named by several, and
+	/// only the one in whose committee it acts pays for that.
+	GuardianIn(CommitteeId),
 	/// Any account with a role.
 	AnyMember,
 }
@@ -89,15 +92,24 @@ impl Who {
 				ControllerKind::SelfHeld => Some(Payer::Patient(*handle)),
 				ControllerKind::Custodian(id) => active::<T>(Some(id)).map(institution),
 			},
-			Self::Guardian => match Gateways::<T>::get(signer) {
+			Self::Guardian | Self::GuardianIn(_) => match Gateways::<T>::get(signer) {
 				Some(id) => active::<T>(Some(id)).map(institution),
-				None => T::Guardians::personal_handle(signer).map(Payer::GuardiansOf),
+				None => self.guarded::<T>(signer).map(Payer::GuardiansOf),
 			},
 			Self::AnyMember => match Pallet::<T>::serves(signer) {
 				Some(id) => active::<T>(Some(id)).map(institution),
 				None => RoleCount::<T>::contains_key(signer).then_some(Payer::Shared),
 			},
 		}
+	}
+
+	/// The handle for which a person acts as a guardian.
+	fn guarded<T: Config>(&self, person: &T::AccountId) -> Option<PatientHandle> {
+		let named = match self {
+			Self::GuardianIn(committee) => T::Guardians::named_handle(person, *committee),
+			_ => None,
+		};
+		named.or_else(|| T::Guardians::personal_handle(person))
 	}
 }
 

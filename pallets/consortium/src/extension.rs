@@ -1,10 +1,11 @@
 //! The transaction extension that admits members' transactions instead of a fee.
 
-use crate::{ClassifyCall, Config, Debit, Lane, WeightInfo, Who};
+use crate::{Admission, ClassifyCall, Config, Debit, Lane, Pallet, PausableCall, WeightInfo, Who};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::marker::PhantomData;
 use frame_support::{
 	dispatch::{DispatchInfo, PostDispatchInfo},
+	ensure,
 	pallet_prelude::Weight,
 	traits::Get,
 	CloneNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound,
@@ -61,13 +62,15 @@ where
 	type Pre = (Option<Debit>, Weight);
 
 	fn weight(&self, call: &T::RuntimeCall) -> Weight {
-		match T::Admission::classify(call) {
+		let check = match T::Admission::classify(call) {
 			// A personal guardian is looked up and charged as a patient is.
-			Some(admission) if admission.lane == Lane::PatientRights || admission.who == Who::Guardian => {
-				T::WeightInfo::check_patient()
-			}
+			Some(
+				Admission { lane: Lane::PatientRights, .. } | Admission { who: Who::Guardian | Who::GuardianIn(_), .. },
+			) => T::WeightInfo::check_patient(),
 			_ => T::WeightInfo::check_member(),
-		}
+		};
+		let pauses = u64::from(T::Pausable::of(call).is_some());
+		check.saturating_add(T::DbWeight::get().reads(pauses))
 	}
 
 	fn validate(
@@ -88,6 +91,8 @@ where
 			};
 		};
 		let admission = T::Admission::classify(call).ok_or(InvalidTransaction::Call)?;
+		// It could only fail, and take up room that the rest needs.
+		ensure!(!Pallet::<T>::is_paused(call), InvalidTransaction::Call);
 		let payer = admission.payer::<T>(signer)?;
 		let debit = Debit::new::<T>(payer, admission.lane, block_time::<T>(info, info.total_weight()), len);
 		let validity =

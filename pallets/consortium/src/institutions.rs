@@ -19,13 +19,14 @@ use sp_runtime::{DispatchError, DispatchResult};
 impl<T: Config> Pallet<T> {
 	/// Whether the institution exists and may act now.
 	pub fn institution_is_active(id: InstitutionId) -> bool {
-		Institutions::<T>::get(id).is_some_and(|member| member.is_active())
+		Institutions::<T>::get(id).is_some_and(|member| Self::may_act(&member))
 	}
 
 	/// Whether what an institution stated at this time counts, as known now.
 	pub fn statements_count(id: InstitutionId, at: Moment) -> bool {
 		Institutions::<T>::get(id).is_some_and(|member| {
 			member.admitted_at <= at
+				&& member.until.is_none_or(|until| at < until)
 				&& member.invalid_from.is_none_or(|from| at < from)
 				&& !VoidPeriods::<T>::get(id).iter().any(|period| period.contains(at))
 		})
@@ -46,12 +47,12 @@ impl<T: Config> Pallet<T> {
 	/// The institution, when it is active.
 	pub(crate) fn active(id: InstitutionId) -> Result<Institution<T::AccountId>, DispatchError> {
 		let member = Institutions::<T>::get(id).ok_or(Error::<T>::UnknownInstitution)?;
-		ensure!(member.is_active(), Error::<T>::InstitutionNotActive);
+		ensure!(Self::may_act(&member), Error::<T>::InstitutionNotActive);
 		Ok(member)
 	}
 
 	/// The institution, unless it is gone for good.
-	fn present(id: InstitutionId) -> Result<Institution<T::AccountId>, DispatchError> {
+	pub(crate) fn present(id: InstitutionId) -> Result<Institution<T::AccountId>, DispatchError> {
 		let member = Institutions::<T>::get(id).ok_or(Error::<T>::UnknownInstitution)?;
 		ensure!(member.status != MemberStatus::Deactivated, Error::<T>::InstitutionDeactivated);
 		Ok(member)
@@ -82,6 +83,7 @@ impl<T: Config> Pallet<T> {
 			operator: operator.clone(),
 			status: MemberStatus::Active,
 			admitted_at: T::Time::now(),
+			until: None,
 			invalid_from: None,
 			quota: T::DefaultQuota::get(),
 		};
@@ -109,6 +111,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn reinstate(id: InstitutionId) -> DispatchResult {
 		let mut member = Self::present(id)?;
 		ensure!(member.status == MemberStatus::Suspended, Error::<T>::NotSuspended);
+		ensure!(!Self::is_over(&member), Error::<T>::MembershipOver);
 		if let Some(from) = member.invalid_from.take() {
 			let period = Period { from, until: T::Time::now() };
 			VoidPeriods::<T>::try_append(id, period).map_err(|_| Error::<T>::TooManySuspensions)?;

@@ -2,7 +2,8 @@
 
 use crate::{
 	AccountRoles, Config, Gateways, GatewaysOf, Institutions, MemberCount, NextInstitution, Operators, Pallet,
-	PlannedValidators, Practitioners, RetirementBounds, RetirementQueue, Retiring, Seats, Validators, VoidPeriods,
+	PauseRequests, PlannedValidators, Practitioners, RetirementBounds, RetirementQueue, Retiring, Seats, Validators,
+	VoidPeriods,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::ensure;
@@ -15,6 +16,7 @@ impl<T: Config> Pallet<T> {
 		Self::try_institutions()?;
 		Self::try_accounts()?;
 		Self::try_validators()?;
+		Self::try_pauses()?;
 		Self::try_staff()
 	}
 
@@ -36,6 +38,8 @@ impl<T: Config> Pallet<T> {
 				operates == (member.status != MemberStatus::Deactivated),
 				"an operator is known exactly while its institution is not deactivated"
 			);
+			let ends = member.until.is_none_or(|until| member.admitted_at < until);
+			ensure!(ends, "a membership does not end before it begins");
 			if active {
 				seats.push(member.operator);
 			}
@@ -92,6 +96,17 @@ impl<T: Config> Pallet<T> {
 			ensure!(hospital, "a validator belongs to a present hospital");
 		}
 		ensure!(PlannedValidators::<T>::get().windows(2).all(|pair| pair[0] < pair[1]), "the planned set is sorted");
+		Ok(())
+	}
+
+	fn try_pauses() -> Result<(), TryRuntimeError> {
+		for (call, requests) in PauseRequests::<T>::iter() {
+			ensure!(Self::paused_until(call).is_none(), "nobody asks to pause what is paused");
+			for (at, (id, _)) in requests.iter().enumerate() {
+				ensure!(Institutions::<T>::contains_key(id), "who asks for a pause is or was a member");
+				ensure!(requests[..at].iter().all(|(other, _)| other != id), "a member asks for a pause once");
+			}
+		}
 		Ok(())
 	}
 

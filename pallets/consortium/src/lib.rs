@@ -8,17 +8,22 @@ mod accounts;
 mod benchmarking;
 mod classify;
 mod council;
+mod enact;
 mod extension;
 mod genesis;
 mod glue;
 mod institutions;
 #[cfg(any(test, feature = "try-runtime"))]
 mod invariants;
+mod membership_end;
+pub mod migration;
 #[cfg(test)]
 mod mock;
 mod mortality;
 mod motions;
 mod offences;
+mod parameters;
+mod pausing;
 mod quota;
 mod session;
 mod staff;
@@ -30,11 +35,14 @@ pub mod weights;
 
 pub use accounts::MAX_RETIREMENTS;
 pub use classify::{Admission, ClassifyCall, Who};
+pub use enact::{Action, ActionOf, Enactment};
 pub use extension::{CheckMember, LONGEVITY};
 pub use genesis::GenesisInstitution;
 pub use mortality::CheckMortal;
 pub use motions::MotionOfSeat;
 pub use pallet::*;
+pub use parameters::{ParameterRange, Tunable};
+pub use pausing::{NotPaused, PausableCall, Pause};
 pub use quota::{capacity, Debit, Payer, HEADROOM_STEPS, MAX_SWEEP};
 pub use session::{IdentifyByAccount, PalletSession, Sessions};
 pub use types::*;
@@ -52,11 +60,13 @@ pub mod pallet {
 		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
-	use salus_primitives::{Guardians, Handles, InstitutionId, InstitutionKind, Moment, PatientHandle, PractitionerId};
+	use salus_primitives::{
+		Guardians, Handles, InstitutionId, InstitutionKind, Members, Moment, PatientHandle, PractitionerId,
+	};
 	use sp_runtime::Perbill;
 	use sp_staking::SessionIndex;
 
-	const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
@@ -64,10 +74,16 @@ pub mod pallet {
 
 	#[pallet::config]
 	pub trait Config: frame_system::Config {
-		/// Decides on members and validators: two thirds of the council.
+		/// Decides on members, their quotas, validators and upgrades: two thirds of the council.
 		type AdmissionOrigin: EnsureOrigin<Self::RuntimeOrigin>;
-		/// Decides on quotas: half of the council.
+		/// Decides on parameters and pauses: more than half of the council.
 		type ParameterOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+		/// Does for the council what only Root may.
+		type Enactment: Enactment<Self::Hash, BlockNumberFor<Self>>;
+		/// The parameters that the council tunes.
+		type Parameter: Tunable;
+		/// The calls that can be paused.
+		type Pausable: PausableCall<<Self as frame_system::Config>::RuntimeCall>;
 		/// The council that follows the membership. It must have room for `MaxInstitutions`.
 		type Council: ChangeMembers<Self::AccountId> + InitializeMembers<Self::AccountId>;
 		/// The sessions for which we choose validators.
@@ -89,8 +105,7 @@ pub mod pallet {
 		/// Largest number of validators.
 		#[pallet::constant]
 		type MaxValidators: Get<u32>;
-		/// Number of validators with session keys that must remain; at least one.
-		#[pallet::constant]
+		/// Number of validators with session keys that must remain. One remains in any case.
 		type MinValidators: Get<u32>;
 		/// Sessions for which equivocations can still be proven.
 		#[pallet::constant]
@@ -100,22 +115,26 @@ pub mod pallet {
 		#[pallet::constant]
 		type LongestEra: Get<BlockNumberFor<Self>>;
 		/// What a new member may use, per block.
-		#[pallet::constant]
 		type DefaultQuota: Get<Quota>;
 		/// Picoseconds per block that a patient with an own key may use.
-		#[pallet::constant]
 		type PatientQuota: Get<u64>;
 		/// Picoseconds per block that the personal guardians of one patient may use together.
-		#[pallet::constant]
 		type GuardianQuota: Get<u64>;
 		/// Picoseconds per block and institution for the council and for patients' rights on behalf of patients; the
 		/// council cannot take it away.
-		#[pallet::constant]
 		type GuaranteedQuota: Get<u64>;
 		/// Blocks' worth of a quota that may be used at once. With it each quota must hold the heaviest call of its
 		/// lane.
 		#[pallet::constant]
 		type BurstBlocks: Get<u32>;
+		/// Longest pause of a call by motion, blocks.
+		type MaxPause: Get<BlockNumberFor<Self>>;
+		/// How long a third of the seats pauses a call, and how long a seat's request for that counts, blocks.
+		type EmergencyPause: Get<BlockNumberFor<Self>>;
+		/// Blocks after such a pause in which a third cannot pause the same call again.
+		type PauseCooldown: Get<BlockNumberFor<Self>>;
+		/// What the council does at a change of its seats: it goes through the votes of every open motion, and benchmarks know of none.
+		type SeatChange: Get<Weight>;
 		/// Weights of the calls, of the extension and of what runs in idle time.
 		type WeightInfo: WeightInfo;
 	}
@@ -221,6 +240,24 @@ pub mod pallet {
 	/// What accounts with a role and no institution use together for housekeeping.
 	#[pallet::storage]
 	pub type SharedBucket<T: Config> = StorageValue<_, Bucket<BlockNumberFor<T>>, ValueQuery>;
+
+	/// Parameters that the council has set, whatever their range is now.
+	#[pallet::storage]
+	pub type ParameterValues<T: Config> = StorageMap<_, Twox64Concat, T::Parameter, u64, OptionQuery>;
+
+	/// Calls that are or were paused.
+	#[pallet::storage]
+	pub type Pauses<T: Config> = StorageMap<_, Twox64Concat, T::Pausable, Pause<BlockNumberFor<T>>, OptionQuery>;
+
+	/// The members that want a call paused at once, and the first block in which that counts no more.
+	#[pallet::storage]
+	pub type PauseRequests<T: Config> = StorageMap<
+		_,
+		Twox64Concat,
+		T::Pausable,
+		BoundedVec<(InstitutionId, BlockNumberFor<T>), T::MaxInstitutions>,
+		ValueQuery,
+	>;
 
 	/// The members, gateways and validators of the first block.
 	#[pallet::genesis_config]
@@ -358,6 +395,34 @@ pub mod pallet {
 			/// Who.
 			account: T::AccountId,
 		},
+		/// The council did what only Root may, or set a parameter, or paused or resumed a call.
+		ActionEnacted {
+			/// What.
+			action: ActionOf<T>,
+		},
+		/// A call was stopped, by motion or by a third of the seats.
+		CallPaused {
+			/// Which one.
+			call: T::Pausable,
+			/// First block in which it runs again.
+			until: BlockNumberFor<T>,
+		},
+		/// A member wants a call paused at once. It takes a third of the seats, a regulator's among them.
+		PauseRequested {
+			/// Which member.
+			institution: InstitutionId,
+			/// Which call.
+			call: T::Pausable,
+			/// First block in which the request counts no more.
+			until: BlockNumberFor<T>,
+		},
+		/// A membership got an end, or has none any more.
+		MembershipEndSet {
+			/// Which institution.
+			institution: InstitutionId,
+			/// First millisecond at which it is no member; `None` for a permanent one.
+			until: Option<Moment>,
+		},
 	}
 
 	#[pallet::error]
@@ -432,16 +497,32 @@ pub mod pallet {
 		TooManyRoles,
 		/// The account has no role to remove.
 		NoRole,
+		/// The value lies outside of the parameter's range.
+		ParameterOutOfRange,
+		/// The delay is zero or longer than `LongestEra`, or the finalized block lies ahead.
+		InvalidStall,
+		/// A pause lasts at least one block and at most `MaxPause`.
+		PauseTooLong,
+		/// The call is not paused.
+		CallNotPaused,
+		/// The call is paused. A motion can change for how long.
+		CallPausedAlready,
+		/// A third of the seats has paused this call not long ago. A motion can pause it.
+		PausedRecently,
+		/// A membership ends at a time that lies ahead.
+		EndInPast,
+		/// The time of the membership is over. Write that down, set a later end, then reinstate it.
+		MembershipOver,
+		/// The membership has no end, or one that lies ahead.
+		MembershipNotOver,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
-			assert!(T::MinValidators::get() >= 1, "a chain needs a validator");
-			assert!(T::MinValidators::get() <= T::MaxValidators::get(), "the minimum must be reachable");
-			assert!(T::BurstBlocks::get() >= 1 && T::PatientQuota::get() >= 1, "patients must be able to act");
-			assert!(T::GuardianQuota::get() >= 1, "personal guardians must be able to act");
-			assert!(T::GuaranteedQuota::get() >= 1, "the council must be able to act");
+			// What the council tunes lies in the state, which is not there yet.
+			assert!(T::BurstBlocks::get() >= 1, "members must be able to act");
+			assert!(T::MaxValidators::get() >= 1, "a chain needs a validator");
 		}
 
 		fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
@@ -461,7 +542,7 @@ pub mod pallet {
 	impl<T: Config> Pallet<T> {
 		/// Admits an institution with its operator, who gets a council seat. Origin: `AdmissionOrigin`.
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::admit_institution())]
+		#[pallet::weight(T::WeightInfo::admit_institution().saturating_add(T::SeatChange::get()))]
 		pub fn admit_institution(
 			origin: OriginFor<T>,
 			kind: InstitutionKind,
@@ -479,7 +560,7 @@ pub mod pallet {
 		/// Statements from `invalid_from` (now, when absent) on do not count. On a suspended one it moves that time
 		/// back. Origin: `AdmissionOrigin`.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::suspend_institution())]
+		#[pallet::weight(T::WeightInfo::suspend_institution().saturating_add(T::SeatChange::get()))]
 		pub fn suspend_institution(
 			origin: OriginFor<T>,
 			institution: InstitutionId,
@@ -493,7 +574,7 @@ pub mod pallet {
 
 		/// Lets a suspended institution act again. What it said while suspended stays void. Origin: `AdmissionOrigin`.
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::reinstate_institution())]
+		#[pallet::weight(T::WeightInfo::reinstate_institution().saturating_add(T::SeatChange::get()))]
 		pub fn reinstate_institution(origin: OriginFor<T>, institution: InstitutionId) -> DispatchResult {
 			T::AdmissionOrigin::ensure_origin(origin)?;
 			Self::reinstate(institution)?;
@@ -504,7 +585,10 @@ pub mod pallet {
 		/// Ends a membership for good; accounts lose their roles, validators and seat go. Refused while the guards
 		/// need its validators: suspend first. Origin: `AdmissionOrigin`.
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::deactivate_institution(T::MaxGateways::get(), T::MaxValidators::get()))]
+		#[pallet::weight(
+			T::WeightInfo::deactivate_institution(T::MaxGateways::get(), T::MaxValidators::get())
+				.saturating_add(T::SeatChange::get())
+		)]
 		pub fn deactivate_institution(
 			origin: OriginFor<T>,
 			institution: InstitutionId,
@@ -516,11 +600,11 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Sets what an institution's transactions may use; zero stops a lane. Origin: `ParameterOrigin`.
+		/// Sets what an institution's transactions may use; zero stops a lane. Origin: `AdmissionOrigin`.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::set_quota())]
 		pub fn set_quota(origin: OriginFor<T>, institution: InstitutionId, quota: Quota) -> DispatchResult {
-			T::ParameterOrigin::ensure_origin(origin)?;
+			T::AdmissionOrigin::ensure_origin(origin)?;
 			Self::change_quota(institution, quota)?;
 			Self::deposit_event(Event::QuotaSet { institution, quota });
 			Ok(())
@@ -617,7 +701,7 @@ pub mod pallet {
 
 		/// Puts another account in the place of a lost or compromised operator's. Origin: `AdmissionOrigin`.
 		#[pallet::call_index(12)]
-		#[pallet::weight(T::WeightInfo::replace_operator())]
+		#[pallet::weight(T::WeightInfo::replace_operator().saturating_add(T::SeatChange::get()))]
 		pub fn replace_operator(
 			origin: OriginFor<T>,
 			institution: InstitutionId,
@@ -626,6 +710,51 @@ pub mod pallet {
 			T::AdmissionOrigin::ensure_origin(origin)?;
 			let old = Self::change_operator(institution, &operator)?;
 			Self::deposit_event(Event::OperatorReplaced { institution, old, new: operator });
+			Ok(())
+		}
+
+		/// Does what the action says: the only way to what needs Root. Origin: `AdmissionOrigin` for upgrades and stalled
+		/// finality, `ParameterOrigin` for parameters and pauses.
+		#[pallet::call_index(13)]
+		#[pallet::weight(T::WeightInfo::enact())]
+		pub fn enact(origin: OriginFor<T>, action: ActionOf<T>) -> DispatchResult {
+			Self::ensure_may_enact(origin, &action)?;
+			Self::carry_out(action.clone())?;
+			Self::deposit_event(Event::ActionEnacted { action });
+			Ok(())
+		}
+
+		/// Asks to pause a call at once; the request that makes a third of the seats, a regulator's among them, pauses it.
+		/// Signed by the operator of an active institution.
+		#[pallet::call_index(14)]
+		#[pallet::weight((T::WeightInfo::request_pause(), DispatchClass::Operational))]
+		pub fn request_pause(origin: OriginFor<T>, call: T::Pausable) -> DispatchResult {
+			let institution = Self::operated_by(&ensure_signed(origin)?)?;
+			Self::note_pause_request(institution, call)
+		}
+
+		/// Sets when a membership ends; `None` makes it permanent. Origin: `AdmissionOrigin`.
+		#[pallet::call_index(15)]
+		#[pallet::weight(T::WeightInfo::set_membership_end())]
+		pub fn set_membership_end(
+			origin: OriginFor<T>,
+			institution: InstitutionId,
+			until: Option<Moment>,
+		) -> DispatchResult {
+			T::AdmissionOrigin::ensure_origin(origin)?;
+			Self::change_end(institution, until)?;
+			Self::deposit_event(Event::MembershipEndSet { institution, until });
+			Ok(())
+		}
+
+		/// Writes down that the time of a membership is over: a suspension from its end on. Signed by anybody with a role.
+		#[pallet::call_index(16)]
+		#[pallet::weight(T::WeightInfo::expire_membership().saturating_add(T::SeatChange::get()))]
+		pub fn expire_membership(origin: OriginFor<T>, institution: InstitutionId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			<Self as Members<T::AccountId>>::ensure_member(&who)?;
+			let invalid_from = Self::expire(institution)?;
+			Self::deposit_event(Event::InstitutionSuspended { institution, invalid_from });
 			Ok(())
 		}
 	}

@@ -1,6 +1,7 @@
 //! A chain of sessions, council and consortium, for the tests.
 
 use crate::{self as pallet_consortium, *};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	derive_impl,
 	dispatch::{DispatchClass, DispatchResult},
@@ -19,9 +20,10 @@ use frame_system::{
 };
 use pallet_session::historical as pallet_session_historical;
 use salus_primitives::{
-	ControllerKind, Department, Guardians, Handles, InstitutionId, InstitutionKind, Moment, PatientHandle,
+	CommitteeId, ControllerKind, Department, Guardians, Handles, InstitutionId, InstitutionKind, Moment, PatientHandle,
 	PractitionerId, StaffRole,
 };
+use scale_info::TypeInfo;
 use sp_runtime::{impl_opaque_keys, testing::UintAuthorityId, BuildStorage, DispatchError};
 use std::{cell::RefCell, collections::BTreeMap};
 
@@ -58,6 +60,7 @@ mod runtime {
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
 	type Block = Block;
+	type BaseCallFilter = NotPaused<Test>;
 	type BlockWeights = Weights;
 	type BlockLength = Length;
 }
@@ -164,6 +167,8 @@ thread_local! {
 	static HANDLES: RefCell<BTreeMap<(PatientHandle, AccountId), ControllerKind>> =
 		const { RefCell::new(BTreeMap::new()) };
 	static GUARDIANS: RefCell<BTreeMap<AccountId, PatientHandle>> = const { RefCell::new(BTreeMap::new()) };
+	static NAMED: RefCell<BTreeMap<(AccountId, CommitteeId), PatientHandle>> =
+		const { RefCell::new(BTreeMap::new()) };
 }
 
 pub struct Clock;
@@ -231,6 +236,14 @@ impl Guardians<AccountId> for PersonalGuardians {
 	fn personal_handle(account: &AccountId) -> Option<PatientHandle> {
 		GUARDIANS.with_borrow(|all| all.get(account).copied())
 	}
+	fn named_handle(account: &AccountId, committee: CommitteeId) -> Option<PatientHandle> {
+		NAMED.with_borrow(|all| all.get(&(*account, committee)).copied())
+	}
+}
+
+/// Makes a patient name an account as a guardian in a committee.
+pub fn name_guardian(handle: PatientHandle, who: AccountId, committee: CommitteeId) {
+	NAMED.with_borrow_mut(|all| all.insert((who, committee), handle));
 }
 
 /// Makes an account a guardian that the patient chose.
@@ -281,6 +294,79 @@ impl frame_support::traits::SortedMembers<AccountId> for Ordered<Half> {
 	}
 }
 
+/// Blocks.
+pub const MAX_PAUSE: u64 = 40;
+pub const EMERGENCY_PAUSE: u64 = 5;
+pub const PAUSE_COOLDOWN: u64 = 20;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum Figure {
+	Cap,
+	Span,
+}
+
+impl Tunable for Figure {
+	fn range(&self) -> ParameterRange {
+		match self {
+			Self::Cap => ParameterRange { default: 10, least: 5, most: CAP_MOST.with_borrow(|most| *most) },
+			Self::Span => ParameterRange { default: 0, least: 0, most: u64::MAX },
+		}
+	}
+}
+
+thread_local! {
+	static CAP_MOST: RefCell<u64> = const { RefCell::new(20) };
+}
+
+/// What a later runtime would change.
+pub fn narrow_cap(most: u64) {
+	CAP_MOST.set(most);
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum Stoppable {
+	RegisterGateway,
+	Remark,
+}
+
+impl PausableCall<RuntimeCall> for Stoppable {
+	fn of(call: &RuntimeCall) -> Option<Self> {
+		match call {
+			RuntimeCall::Consortium(Call::register_gateway { .. }) => Some(Self::RegisterGateway),
+			RuntimeCall::System(frame_system::Call::remark { .. }) => Some(Self::Remark),
+			_ => None,
+		}
+	}
+	#[cfg(feature = "runtime-benchmarks")]
+	fn any() -> Self {
+		Self::Remark
+	}
+}
+
+/// Remembers what Root was asked for, in the state, so that a refused call takes it back.
+pub struct RootActs;
+const ROOT_ACTS: &[u8] = b":root-acts";
+/// A delay that Root refuses.
+pub const REFUSED_DELAY: u64 = 13;
+impl Enactment<sp_core::H256, u64> for RootActs {
+	fn authorize_upgrade(code_hash: sp_core::H256, check_version: bool) -> DispatchResult {
+		unhashed::put(ROOT_ACTS, &(code_hash, check_version).encode());
+		Ok(())
+	}
+	fn note_stalled(delay: u64, best_finalized: u64) -> DispatchResult {
+		if delay == REFUSED_DELAY {
+			return Err(DispatchError::Other("refused"));
+		}
+		unhashed::put(ROOT_ACTS, &(delay, best_finalized).encode());
+		Ok(())
+	}
+}
+
+/// What Root was asked for last.
+pub fn root_acts() -> Option<Vec<u8>> {
+	unhashed::get(ROOT_ACTS)
+}
+
 impl Config for Test {
 	type AdmissionOrigin = EitherOfDiverse<EnsureRoot<AccountId>, EnsureSignedBy<Ordered<TwoThirds>, AccountId>>;
 	type ParameterOrigin = EitherOfDiverse<EnsureRoot<AccountId>, EnsureSignedBy<Ordered<Half>, AccountId>>;
@@ -301,6 +387,13 @@ impl Config for Test {
 	type GuardianQuota = ConstU64<200>;
 	type GuaranteedQuota = ConstU64<500>;
 	type BurstBlocks = ConstU32<10>;
+	type Enactment = RootActs;
+	type Parameter = Figure;
+	type Pausable = Stoppable;
+	type MaxPause = ConstU64<MAX_PAUSE>;
+	type EmergencyPause = ConstU64<EMERGENCY_PAUSE>;
+	type PauseCooldown = ConstU64<PAUSE_COOLDOWN>;
+	type SeatChange = ();
 	type WeightInfo = ();
 }
 
@@ -317,6 +410,8 @@ pub const fn validator(institution: u32) -> AccountId {
 
 pub const H: [InstitutionId; 4] = [InstitutionId(0), InstitutionId(1), InstitutionId(2), InstitutionId(3)];
 pub const CLINIC: InstitutionId = InstitutionId(4);
+/// Only in [`with_regulator`].
+pub const REGULATOR: InstitutionId = InstitutionId(5);
 
 fn member(kind: InstitutionKind, number: u32, validates: bool) -> GenesisInstitution<AccountId> {
 	GenesisInstitution {
@@ -336,12 +431,21 @@ pub fn genesis(hospitals: u32) -> Vec<GenesisInstitution<AccountId>> {
 	members
 }
 
+/// The usual genesis, and a regulator: six seats.
+pub fn with_regulator() -> Vec<GenesisInstitution<AccountId>> {
+	let mut members = genesis(4);
+	members.push(member(InstitutionKind::Regulator, 5, false));
+	members
+}
+
 pub fn build(institutions: Vec<GenesisInstitution<AccountId>>) -> sp_io::TestExternalities {
 	set_now(1_000_000);
 	HANDLES.take();
 	GUARDIANS.take();
+	NAMED.take();
 	ADMISSION.set(None);
 	MinValidators::set(3);
+	narrow_cap(20);
 	let keys = institutions
 		.iter()
 		.flat_map(|member| member.validators.clone())
@@ -392,7 +496,6 @@ pub fn signed(who: AccountId) -> RuntimeOrigin {
 
 /// Sets session keys as a validator would.
 pub fn set_keys(who: AccountId, key: u64) -> DispatchResult {
-	use codec::Encode;
 	let key = UintAuthorityId(key);
 	let proof = sp_runtime::RuntimeAppPublic::sign(&key, &who.encode()).unwrap().encode();
 	Session::set_keys(signed(who), MockKeys { dummy: key }, proof)

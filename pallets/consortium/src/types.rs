@@ -56,6 +56,8 @@ pub struct Institution<AccountId> {
 	pub status: MemberStatus,
 	/// When it joined, milliseconds.
 	pub admitted_at: Moment,
+	/// First millisecond at which it is no member any more, milliseconds; `None` for a permanent one.
+	pub until: Option<Moment>,
 	/// Statements of its staff and accounts from this time on do not count, milliseconds.
 	pub invalid_from: Option<Moment>,
 	/// What its transactions may use.
@@ -63,7 +65,8 @@ pub struct Institution<AccountId> {
 }
 
 impl<AccountId> Institution<AccountId> {
-	/// Whether it may act now. Both fields must say so: a state that contradicts itself counts as inactive.
+	/// Whether it may act, unless its time is over. Both fields must say so: a state that contradicts itself counts as
+	/// inactive.
 	pub fn is_active(&self) -> bool {
 		self.status == MemberStatus::Active && self.invalid_from.is_none()
 	}

@@ -71,6 +71,10 @@ impl<T: Config> Pallet<T> {
 		(accounts(active), accounts(suspended))
 	}
 
+	fn min_validators() -> usize {
+		(T::MinValidators::get() as usize).max(1)
+	}
+
 	/// Whether these may go now. Those of suspended institutions that have not left yet count as leaving too.
 	fn ensure_may_leave(leaving: &[T::AccountId]) -> DispatchResult {
 		let planned = PlannedValidators::<T>::get();
@@ -80,7 +84,7 @@ impl<T: Config> Pallet<T> {
 			return Ok(());
 		}
 		let staying = ready.iter().filter(|account| !leaving.contains(account)).count();
-		ensure!(staying >= T::MinValidators::get() as usize, Error::<T>::TooFewValidators);
+		ensure!(staying >= Self::min_validators(), Error::<T>::TooFewValidators);
 		let stays = |account: &&T::AccountId| ready.contains(account) && !leaving.contains(account);
 		let leavers = planned.len().saturating_sub(planned.iter().filter(stays).count());
 		ensure!(leavers <= max_faulty(planned.len()), Error::<T>::TooManyLeavers);
@@ -96,7 +100,7 @@ impl<T: Config> Pallet<T> {
 		let gone = planned.iter().filter(|account| !set.contains(account) && !held.contains(account)).count();
 		let may_leave = max_faulty(planned.len())
 			.saturating_sub(gone)
-			.min(set.len().saturating_add(held.len()).saturating_sub(T::MinValidators::get() as usize))
+			.min(set.len().saturating_add(held.len()).saturating_sub(Self::min_validators()))
 			.min(held.len());
 		set.extend(held.into_iter().skip(may_leave));
 		set.sort();
@@ -117,7 +121,7 @@ impl<T: Config> SessionManager<T::AccountId> for Pallet<T> {
 		let planned = PlannedValidators::<T>::get();
 		let set = Self::plan();
 		// A small chain may grow, a chain at its minimum may not shrink, and nobody at all is never an answer.
-		let floor = (T::MinValidators::get() as usize).min(planned.len()).max(1);
+		let floor = Self::min_validators().min(planned.len()).max(1);
 		if set.len() < floor {
 			log::error!(target: crate::LOG_TARGET, "{} validators are too few: the set stays", set.len());
 			return None;

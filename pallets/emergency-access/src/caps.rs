@@ -118,6 +118,6 @@ impl<T: Config> Pallet<T> {
 }
 
 /// One less, and nothing instead of zero.
-fn one_less(count: Option<u32>) -> Option<u32> {
+pub(crate) fn one_less(count: Option<u32>) -> Option<u32> {
 	count.and_then(|count| count.checked_sub(1)).filter(|count| *count > 0)
 }

@@ -75,16 +75,21 @@ impl<T: Config> Pallet<T> {
 			CommitteeKind::Personal(handle) => ended || T::Handles::custodian(&handle).is_none(),
 		};
 		ensure!(may_end, Error::<T>::CommitteeInUse);
-		Self::end(id, CommitteeStatus::Retired)?;
+		Self::end(id)?;
 		Self::deposit_event(Event::CommitteeRetired { committee: id });
 		Ok(())
 	}
 
-	/// Ends a committee for good, and with it what is coming about in its place: pointers, dealings and duties go.
-	pub(crate) fn end(id: CommitteeId, status: CommitteeStatus) -> DispatchResult {
+	/// Ends a committee for good, and with it what is coming about in its place: pointers, dealings and duties go. Of one that
+	/// never decided anything nothing is left.
+	pub(crate) fn end(id: CommitteeId) -> DispatchResult {
 		let mut committee = Self::committee(id)?;
-		committee.status = status;
-		Committees::<T>::insert(id, &committee);
+		if committee.is_forming() {
+			Committees::<T>::remove(id);
+		} else {
+			committee.status = CommitteeStatus::Retired;
+			Committees::<T>::insert(id, &committee);
+		}
 		let strike = |pointer: &mut Option<CommitteeId>| *pointer = pointer.filter(|other| *other != id);
 		match committee.kind {
 			CommitteeKind::Consortium => ConsortiumCommittee::<T>::mutate_exists(committee.purpose, strike),

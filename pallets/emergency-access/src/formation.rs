@@ -47,8 +47,7 @@ impl<T: Config> Formation<T> {
 	fn any(id: CommitteeId) -> Result<Self, DispatchError> {
 		let committee = Pallet::<T>::committee(id)?;
 		let next = Resharing::<T>::get(id);
-		let is_first = matches!(committee.status, CommitteeStatus::Dealing | CommitteeStatus::Confirming);
-		ensure!(is_first || next.is_some(), Error::<T>::NotForming);
+		ensure!(committee.is_forming() || next.is_some(), Error::<T>::NotForming);
 		Ok(Self { id, committee, next })
 	}
 
@@ -125,7 +124,7 @@ impl<T: Config> Formation<T> {
 				Resharing::<T>::remove(self.id);
 				Pallet::<T>::forget(self.id, self.committee.kind, &next)
 			}
-			None => Pallet::<T>::end(self.id, CommitteeStatus::Failed),
+			None => Pallet::<T>::end(self.id),
 		}
 	}
 
@@ -302,6 +301,7 @@ impl<T: Config> Pallet<T> {
 		let holds = verify_possession(&Self::context(id, version), index, &share_key, proof);
 		ensure!(holds, Error::<T>::BadPossession);
 		member.confirmed = true;
+		Self::engage(id, &member.guardian)?;
 		let confirmed = set.is_confirmed();
 		Self::deposit_event(Event::ShareConfirmed { committee: id, version, guardian: index });
 		if confirmed {
@@ -346,7 +346,7 @@ impl<T: Config> Pallet<T> {
 		PersonalFormation::<T>::remove(handle);
 		PersonalCommittee::<T>::insert(handle, id);
 		if let Some(former) = former {
-			Self::end(former, CommitteeStatus::Retired)?;
+			Self::end(former)?;
 			Self::deposit_event(Event::CommitteeRetired { committee: former });
 		}
 		Ok(())

@@ -36,9 +36,9 @@ mod tests;
 pub use pallet::*;
 pub use types::{
 	Committee, CommitteeKind, CommitteeStatus, DayUse, EmergencyLimits, EmergencyRequest, EmergencyStatus, Enrolment,
-	Envelopes, GuardianKey, Indices, LocateRequest, LocateSession, MaxMembers, Member, MemberSet, Parts,
+	Envelopes, GuardianKey, Indices, LocateRequest, LocateSession, MaxMembers, Member, MemberSet, Naming, Parts,
 	PersonalMember, PersonalSetup, Scope, SealedSet, Session, ShiftTag, Spent, FIRST_PERSONAL_COMMITTEE,
-	MAX_ENROLMENTS, MAX_ENVELOPES, MAX_SEALED_SETS, MAX_SHIFTS, MAX_SPENT, RESERVED,
+	MAX_ENROLMENTS, MAX_ENVELOPES, MAX_SEALED_SETS, MAX_SHIFTS, MAX_SPENT, MAX_UNCONFIRMED, RESERVED,
 };
 pub use weights::WeightInfo;
 
@@ -103,7 +103,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type GuardianKeys<T: Config> = StorageMap<_, Twox64Concat, InstitutionId, GuardianKey>;
 
-	/// Every committee that was ever proposed.
+	/// Every committee that decides or did, and those that are coming about. Ids of the consortium's never come back.
 	#[pallet::storage]
 	pub type Committees<T: Config> = StorageMap<_, Blake2_128Concat, CommitteeId, CommitteeOf<T>>;
 
@@ -133,9 +133,19 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type PersonalFormation<T: Config> = StorageMap<_, Blake2_128Concat, PatientHandle, CommitteeId>;
 
-	/// For which patient a person is a guardian, in the active committee or in the one that is coming about.
+	/// For which patient a person is a guardian: it has proved its share, in the active committee or in the one that is coming about.
 	#[pallet::storage]
 	pub type PersonalGuardians<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, PatientHandle>;
+
+	/// Whom patients have named in committees that are coming about, until the guardian proves its share.
+	#[pallet::storage]
+	pub type Unconfirmed<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, Guardian<T::AccountId>, Blake2_128Concat, CommitteeId, Naming>;
+
+	/// How many of these each guardian has by patients of each custodian, at most [`MAX_UNCONFIRMED`].
+	#[pallet::storage]
+	pub type UnconfirmedCount<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, Guardian<T::AccountId>, Twox64Concat, InstitutionId, u32, ValueQuery>;
 
 	/// In which committees an institution is a guardian, personal ones and sets that are coming about included.
 	#[pallet::storage]
@@ -238,7 +248,7 @@ pub mod pallet {
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {
 			if let Some(limits) = self.limits {
-				assert!(limits.is_valid(), "a period or a cap of emergency access is zero");
+				assert!(limits.is_valid(), "limits of emergency access contradict each other");
 				Limits::<T>::put(limits);
 			}
 		}
@@ -618,7 +628,7 @@ pub mod pallet {
 		NoPersonalCommittee,
 		/// The committee is in use, and the signer may not end it.
 		CommitteeInUse,
-		/// A period or a cap is zero.
+		/// A period or a cap is zero, or guardians would have longer for something than any committee lasts.
 		BadLimits,
 		/// There is no next id or version.
 		IdsExhausted,
@@ -700,6 +710,8 @@ pub mod pallet {
 		EnvelopesUsedUp,
 		/// The custodian has entered the patient into the index of this committee as often as it may.
 		EnrolmentsExhausted,
+		/// Patients of this custodian have named the guardian in as many committees as they may before it confirms.
+		TooManyUnconfirmed,
 	}
 
 	#[pallet::hooks]
@@ -718,7 +730,7 @@ pub mod pallet {
 
 		#[cfg(feature = "std")]
 		fn integrity_test() {
-			assert!(T::DefaultLimits::get().is_valid(), "no period and no cap may be zero");
+			assert!(T::DefaultLimits::get().is_valid(), "the default limits contradict each other");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -814,10 +826,11 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Proves that the signer holds its share. With the last proof the set becomes the one that decides.
+		/// Proves that the signer holds its share. With the last proof the set becomes the one that decides. A person whom a patient
+		/// named is bound to this patient by it, and by nothing else.
 		///
 		/// Errors: [`Error::NotForming`], [`Error::FormationOver`], [`Error::NotGuardian`], [`Error::GuardianKeyChanged`],
-		/// [`Error::DealingsIncomplete`], [`Error::AlreadyConfirmed`], [`Error::BadPossession`].
+		/// [`Error::DealingsIncomplete`], [`Error::AlreadyConfirmed`], [`Error::BadPossession`], [`Error::GuardianTaken`].
 		#[pallet::call_index(4)]
 		#[pallet::weight((T::WeightInfo::confirm_share(), DispatchClass::Operational))]
 		pub fn confirm_share(origin: OriginFor<T>, committee: CommitteeId, proof: SchnorrProof) -> DispatchResult {
@@ -861,12 +874,11 @@ pub mod pallet {
 		/// The custodian may do this on behalf of the patient, but neither rule the consortium's committee out nor replace whom
 		/// the patient named. `entry` is the salted commitment to the full audit entry.
 		///
-		/// Errors: [`Error::NotController`] to [`Error::GuardianTaken`], [`Error::BadThreshold`] to [`Error::BadValidity`],
-		/// [`Error::BadDealing`], [`Error::DegenerateKey`], and those of the audit trail.
+		/// Errors: [`Error::NotController`] to [`Error::GuardianTaken`], [`Error::TooManyUnconfirmed`], [`Error::BadThreshold`] to
+		/// [`Error::BadValidity`], [`Error::BadDealing`], [`Error::DegenerateKey`], and those of the audit trail.
 		#[pallet::call_index(7)]
 		#[pallet::weight((
 			T::WeightInfo::set_personal_committee(setup.members.len() as u32)
-				.saturating_add(T::WeightInfo::derive_keys(1, setup.members.len() as u32))
 				.saturating_add(T::Audit::record_weight()),
 			DispatchClass::Operational,
 		))]

@@ -6,7 +6,7 @@ use frame_support::{derive_impl, parameter_types};
 use frame_system::EnsureRoot;
 use salus_primitives::{
 	test_support::{Clock, Consortium, Patients, Trail},
-	InstitutionId, InstitutionKind, PatientHandle,
+	Guardian, InstitutionId, InstitutionKind, PatientHandle,
 };
 use sp_runtime::BuildStorage;
 use std::collections::BTreeMap;
@@ -82,7 +82,8 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	ext
 }
 
-/// Runs a test, then checks every invariant, and one that only all pallets together can keep: a role for each person who guards.
+/// Runs a test, then checks every invariant, and one that only all pallets together can keep: a person has a role for guarding, and
+/// one for each committee in which it is named and has not confirmed.
 pub fn run(test: impl FnOnce()) {
 	new_test_ext().execute_with(|| {
 		test();
@@ -93,7 +94,13 @@ pub fn run(test: impl FnOnce()) {
 /// What must hold in every state.
 pub fn check() {
 	EmergencyAccess::do_try_state().expect("every invariant holds");
-	let guards: BTreeMap<_, _> =
-		pallet_emergency_access::PersonalGuardians::<Test>::iter_keys().map(|person| (person, 1)).collect();
-	assert_eq!(Consortium::<AccountId>::all_roles().into_iter().collect::<BTreeMap<_, _>>(), guards);
+	let mut roles = BTreeMap::<_, u32>::new();
+	let named = pallet_emergency_access::Unconfirmed::<Test>::iter_keys().filter_map(|(guardian, _)| match guardian {
+		Guardian::Person(person) => Some(person),
+		Guardian::Institution(_) => None,
+	});
+	for person in pallet_emergency_access::PersonalGuardians::<Test>::iter_keys().chain(named) {
+		*roles.entry(person).or_default() += 1;
+	}
+	assert_eq!(Consortium::<AccountId>::all_roles().into_iter().collect::<BTreeMap<_, _>>(), roles);
 }

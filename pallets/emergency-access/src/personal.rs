@@ -34,15 +34,14 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_fallback(setup.fallback_after, on_behalf)?;
 		let committee = Self::dealt_committee(handle, id, &setup, on_behalf)?;
 
+		if let Some(former) = PersonalFormation::<T>::get(handle) {
+			Self::end(former)?;
+		}
 		Self::take_on(id, committee.kind, &committee.set)?;
 		Self::announce(id, &committee, &committee.set);
 		Dealings::<T>::insert((id, committee.set.version), PATIENT, setup.dealing);
 		Committees::<T>::insert(id, committee);
-		let former = PersonalFormation::<T>::take(handle);
 		PersonalFormation::<T>::insert(handle, id);
-		if let Some(former) = former {
-			Self::end(former, CommitteeStatus::Failed)?;
-		}
 		Self::record(handle, Act::EmergencySetup, on_behalf, entry)
 	}
 
@@ -52,7 +51,7 @@ impl<T: Config> Pallet<T> {
 		let committees: Vec<_> = Self::personal_committees(&handle).map(|(id, _)| id).collect();
 		ensure!(!committees.is_empty(), Error::<T>::NoPersonalCommittee);
 		for id in committees {
-			Self::end(id, CommitteeStatus::Retired)?;
+			Self::end(id)?;
 			Self::deposit_event(Event::CommitteeRetired { committee: id });
 		}
 		Self::record(handle, Act::EmergencySetup, on_behalf, entry)

@@ -1,72 +1,320 @@
-//! Weights of `pallet_emergency_access`.
+//! Weights of `pallet_emergency_access`, written by `scripts/weights.sh`: what changes them are the benchmarks.
 //!
-//! ESTIMATES by hand, until the benchmark machine writes this file, on the high side: storage reads and writes as the code
-//! makes them, and CPU time of the group operations in wasm, at least five times the native one. A multiplication of a point
-//! counts 0.1 ms, a decoded point 0.03 ms, a Schnorr proof 0.2 ms, a proof of equal logarithms 0.35 ms. The audit entry is not in
-//! them: calls add `AuditLog::record_weight`. Proof size is left at zero: this chain has no relay chain that would need a proof.
+//! Measured on 2026-11-20: AMD EPYC, 2 cores under a load of 4.08;
+//! Compiled wasm, 10 steps of each component, 5 repeats.
+//!
+//! A weight holds the time of the computation; reads and writes are priced by the database of the runtime. Proof size is left
+//! at zero: this chain has no relay chain that would need a proof.
 
 use core::marker::PhantomData;
 use frame_support::{
 	traits::Get,
-	weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight},
+	weights::{constants::ParityDbWeight, Weight},
 };
 
-/// Weight functions needed for `pallet_emergency_access`.
+/// Weight functions needed for `pallet_emergency_access`, with the storage that the benchmark of each reads and writes.
 pub trait WeightInfo {
-	/// Replacing a guardian key.
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `EmergencyAccess::GuardianKeys` (r:1 w:1)
+	/// Storage: `System::BlockHash` (r:1 w:0)
 	fn register_guardian_key() -> Weight;
-	/// Proposing a committee of `n` institutions.
+	/// Storage: `Consortium::Institutions` (r:16 w:0)
+	/// Storage: `EmergencyAccess::GuardianKeys` (r:16 w:0)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Limits` (r:1 w:0)
+	/// Storage: `EmergencyAccess::NextCommittee` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Committees` (r:0 w:1)
+	/// Storage: `EmergencyAccess::GuardianDuties` (r:0 w:16)
+	/// The range of component `n` is `[5, 16]`.
 	fn form_committee(n: u32) -> Weight;
-	/// Checking and storing a dealing to `n` members, of whom as many are needed as may be.
+	/// Storage: `EmergencyAccess::Committees` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Resharing` (r:1 w:0)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `EmergencyAccess::GuardianKeys` (r:1 w:0)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Dealings` (r:0 w:1)
+	/// The range of component `n` is `[5, 16]`.
 	fn post_dealing(n: u32) -> Weight;
-	/// Deriving the keys of `n` members, of whom as many are needed as may be, from `d` dealings.
+	/// Storage: `EmergencyAccess::Dealings` (r:14 w:0)
+	/// The range of component `d` is `[3, 14]`.
+	/// The range of component `n` is `[5, 16]`.
 	fn derive_keys(d: u32, n: u32) -> Weight;
-	/// A founded dispute in the largest committee, when all dealings were there.
+	/// Storage: `EmergencyAccess::Committees` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Resharing` (r:1 w:0)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Dealings` (r:1 w:1)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Storage: `EmergencyAccess::PersonalCommittee` (r:1 w:1)
+	/// Storage: `EmergencyAccess::PersonalFormation` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Unconfirmed` (r:16 w:16)
+	/// Storage: `EmergencyAccess::UnconfirmedCount` (r:16 w:16)
+	/// Storage: `Consortium::AccountRoles` (r:16 w:16)
+	/// Storage: `Consortium::RetirementBounds` (r:1 w:1)
+	/// Storage: `Consortium::Retiring` (r:0 w:16)
+	/// Storage: `Consortium::RetirementQueue` (r:0 w:16)
 	fn dispute_dealing() -> Weight;
-	/// The last proof of the largest committee, which takes the place of another one.
+	/// Storage: `EmergencyAccess::Committees` (r:2 w:2)
+	/// Storage: `EmergencyAccess::Resharing` (r:2 w:0)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Unconfirmed` (r:17 w:1)
+	/// Storage: `EmergencyAccess::UnconfirmedCount` (r:1 w:1)
+	/// Storage: `EmergencyAccess::PersonalGuardians` (r:1 w:17)
+	/// Storage: `EmergencyAccess::PersonalCommittee` (r:1 w:1)
+	/// Storage: `Consortium::AccountRoles` (r:16 w:16)
+	/// Storage: `Consortium::RetirementBounds` (r:1 w:1)
+	/// Storage: `Consortium::Retiring` (r:0 w:16)
+	/// Storage: `Consortium::RetirementQueue` (r:0 w:16)
+	/// Storage: `EmergencyAccess::PersonalFormation` (r:0 w:1)
+	/// Storage: `EmergencyAccess::Dealings` (r:0 w:1)
 	fn confirm_share() -> Weight;
-	/// Giving up the largest committee when all dealings were there.
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Committees` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Resharing` (r:1 w:0)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::PersonalCommittee` (r:1 w:1)
+	/// Storage: `EmergencyAccess::PersonalFormation` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Unconfirmed` (r:16 w:16)
+	/// Storage: `EmergencyAccess::UnconfirmedCount` (r:16 w:16)
+	/// Storage: `Consortium::AccountRoles` (r:16 w:16)
+	/// Storage: `Consortium::RetirementBounds` (r:1 w:1)
+	/// Storage: `Consortium::Retiring` (r:0 w:16)
+	/// Storage: `Consortium::RetirementQueue` (r:0 w:16)
+	/// Storage: `EmergencyAccess::Dealings` (r:0 w:1)
 	fn abandon_formation() -> Weight;
-	/// Proposing a set of `n` institutions for a committee that has a key.
+	/// Storage: `EmergencyAccess::Committees` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Resharing` (r:1 w:1)
+	/// Storage: `Consortium::Institutions` (r:16 w:0)
+	/// Storage: `EmergencyAccess::GuardianKeys` (r:16 w:0)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Limits` (r:1 w:0)
+	/// Storage: `EmergencyAccess::GuardianDuties` (r:0 w:16)
+	/// The range of component `n` is `[5, 16]`.
 	fn reshare_committee(n: u32) -> Weight;
-	/// Checking the dealing of a patient to `n` guardians, who take the place of others that are coming about.
+	/// Storage: `PatientRegistry::Handles` (r:1 w:0)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Committees` (r:2 w:2)
+	/// Storage: `EmergencyAccess::Limits` (r:1 w:0)
+	/// Storage: `Consortium::Gateways` (r:16 w:0)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Storage: `EmergencyAccess::PersonalFormation` (r:1 w:1)
+	/// Storage: `EmergencyAccess::PersonalCommittee` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Resharing` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Unconfirmed` (r:16 w:32)
+	/// Storage: `EmergencyAccess::UnconfirmedCount` (r:32 w:32)
+	/// Storage: `Consortium::AccountRoles` (r:32 w:32)
+	/// Storage: `Consortium::RetirementBounds` (r:1 w:1)
+	/// Storage: `EmergencyAccess::PersonalGuardians` (r:16 w:0)
+	/// Storage: `Consortium::Retiring` (r:16 w:16)
+	/// Storage: `System::Account` (r:16 w:16)
+	/// Storage: `AuditTrail::Heads` (r:1 w:1)
+	/// Storage: `AuditTrail::Entries` (r:1 w:1)
+	/// Storage: `Consortium::RetirementQueue` (r:0 w:16)
+	/// Storage: `EmergencyAccess::Dealings` (r:0 w:2)
+	/// The range of component `n` is `[5, 16]`.
 	fn set_personal_committee(n: u32) -> Weight;
-	/// Ending the largest personal committee and the largest one that is coming about.
+	/// Storage: `PatientRegistry::Handles` (r:1 w:0)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::PersonalCommittee` (r:1 w:1)
+	/// Storage: `EmergencyAccess::PersonalFormation` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Committees` (r:2 w:2)
+	/// Storage: `EmergencyAccess::Resharing` (r:2 w:0)
+	/// Storage: `EmergencyAccess::Unconfirmed` (r:32 w:16)
+	/// Storage: `Consortium::AccountRoles` (r:32 w:32)
+	/// Storage: `Consortium::RetirementBounds` (r:1 w:1)
+	/// Storage: `EmergencyAccess::UnconfirmedCount` (r:16 w:16)
+	/// Storage: `AuditTrail::Heads` (r:1 w:1)
+	/// Storage: `AuditTrail::Entries` (r:1 w:1)
+	/// Storage: `Consortium::Retiring` (r:0 w:32)
+	/// Storage: `Consortium::RetirementQueue` (r:0 w:32)
+	/// Storage: `EmergencyAccess::Dealings` (r:0 w:2)
+	/// Storage: `EmergencyAccess::PersonalGuardians` (r:0 w:16)
 	fn remove_personal_committee() -> Weight;
-	/// Ending the largest committee during a resharing with all dealings.
+	/// Storage: `EmergencyAccess::Committees` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::ConsortiumCommittee` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Resharing` (r:1 w:1)
+	/// Storage: `EmergencyAccess::GuardianDuties` (r:0 w:16)
+	/// Storage: `EmergencyAccess::Dealings` (r:0 w:29)
 	fn retire_committee() -> Weight;
-	/// Setting the limits.
+	/// Storage: `EmergencyAccess::Limits` (r:0 w:1)
 	fn set_limits() -> Weight;
-	/// Sealing `e` envelopes in place of others, for a personal committee.
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `PatientRegistry::Handles` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Scopes` (r:2 w:2)
+	/// Storage: `EmergencyAccess::Committees` (r:1 w:0)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// The range of component `e` is `[1, 8]`.
 	fn seal_envelopes(e: u32) -> Weight;
-	/// A request to the consortium's committee of the largest size, after one to the patient's own, on an institution's
-	/// fullest day.
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:17 w:0)
+	/// Storage: `PatientRegistry::Handles` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Committees` (r:2 w:0)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Scopes` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Limits` (r:1 w:0)
+	/// Storage: `EmergencyAccess::PersonalCommittee` (r:1 w:0)
+	/// Storage: `EmergencyAccess::PersonalAttempts` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Sessions` (r:2 w:1)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Storage: `EmergencyAccess::OpenCount` (r:1 w:1)
+	/// Storage: `EmergencyAccess::EmergencyUse` (r:1 w:1)
+	/// Storage: `EmergencyAccess::GuardianKeys` (r:16 w:0)
+	/// Storage: `EmergencyAccess::OverdueUntil` (r:1 w:0)
+	/// Storage: `AuditTrail::Heads` (r:1 w:1)
+	/// Storage: `AuditTrail::Entries` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenSessions` (r:0 w:1)
+	/// Storage: `EmergencyAccess::SessionsOf` (r:0 w:1)
 	fn request_emergency() -> Weight;
-	/// A part that does not verify, after which too few guardians are left: all of the largest committee are looked at.
+	/// Storage: `EmergencyAccess::Sessions` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Committees` (r:1 w:0)
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:17 w:0)
+	/// Storage: `EmergencyAccess::GuardianKeys` (r:16 w:0)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Storage: `EmergencyAccess::OpenCount` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenSessions` (r:0 w:1)
 	fn approve_request() -> Weight;
-	/// A rejection after which too few guardians of the largest committee are left.
+	/// Storage: `EmergencyAccess::Sessions` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Committees` (r:1 w:0)
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:16 w:0)
+	/// Storage: `EmergencyAccess::GuardianKeys` (r:16 w:0)
+	/// Storage: `PatientRegistry::Handles` (r:1 w:0)
+	/// Storage: `AuditTrail::Heads` (r:1 w:1)
+	/// Storage: `AuditTrail::Entries` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenCount` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenSessions` (r:0 w:1)
 	fn reject_request() -> Weight;
-	/// Taking a request back.
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Sessions` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `PatientRegistry::Handles` (r:1 w:0)
+	/// Storage: `AuditTrail::Heads` (r:1 w:1)
+	/// Storage: `AuditTrail::Entries` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenCount` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenSessions` (r:0 w:1)
 	fn cancel_request() -> Weight;
-	/// Closing a session.
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Sessions` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `PatientRegistry::Handles` (r:1 w:0)
+	/// Storage: `AuditTrail::Heads` (r:1 w:1)
+	/// Storage: `AuditTrail::Entries` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Limits` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Scopes` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenCount` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenSessions` (r:0 w:1)
 	fn close_session() -> Weight;
-	/// Closing a session whose time ran out.
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Sessions` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Limits` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Scopes` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenCount` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenSessions` (r:0 w:1)
 	fn expire_session() -> Weight;
-	/// Contradicting a session.
+	/// Storage: `PatientRegistry::Handles` (r:1 w:0)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Sessions` (r:1 w:1)
+	/// Storage: `AuditTrail::Heads` (r:1 w:1)
+	/// Storage: `AuditTrail::Entries` (r:1 w:1)
 	fn dispute_session() -> Weight;
-	/// The confirmation that suspends.
+	/// Storage: `EmergencyAccess::Sessions` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Committees` (r:1 w:0)
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `EmergencyAccess::GuardianKeys` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Limits` (r:1 w:0)
+	/// Storage: `PatientRegistry::Handles` (r:1 w:0)
+	/// Storage: `AuditTrail::Heads` (r:1 w:1)
+	/// Storage: `AuditTrail::Entries` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Scopes` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenCount` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenSessions` (r:0 w:1)
 	fn confirm_dispute() -> Weight;
-	/// Suspending a session.
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Sessions` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `PatientRegistry::Handles` (r:1 w:0)
+	/// Storage: `AuditTrail::Heads` (r:1 w:1)
+	/// Storage: `AuditTrail::Entries` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Limits` (r:1 w:0)
+	/// Storage: `EmergencyAccess::SuspensionUse` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Scopes` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenCount` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenSessions` (r:0 w:1)
 	fn suspend_in_person() -> Weight;
-	/// Reviewing a session whose review was overdue.
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Sessions` (r:1 w:1)
+	/// Storage: `PatientRegistry::Handles` (r:1 w:0)
+	/// Storage: `AuditTrail::Heads` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `AuditTrail::Entries` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OverdueReviews` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OverdueUntil` (r:0 w:1)
 	fn review_session() -> Weight;
-	/// Finding a review overdue.
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Sessions` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::OverdueReviews` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Limits` (r:1 w:0)
+	/// Storage: `EmergencyAccess::OverdueUntil` (r:0 w:1)
 	fn escalate_review() -> Weight;
-	/// A request to the largest locate committee.
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:17 w:0)
+	/// Storage: `PatientRegistry::Handles` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Committees` (r:1 w:0)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Storage: `EmergencyAccess::LocateSessions` (r:1 w:1)
+	/// Storage: `EmergencyAccess::GuardianKeys` (r:16 w:0)
+	/// Storage: `EmergencyAccess::Limits` (r:1 w:0)
+	/// Storage: `EmergencyAccess::EnrolmentUse` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Enrolments` (r:1 w:1)
+	/// Storage: `AuditTrail::Heads` (r:1 w:1)
+	/// Storage: `AuditTrail::Entries` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenLocates` (r:0 w:1)
 	fn request_locate() -> Weight;
-	/// The part that completes.
+	/// Storage: `EmergencyAccess::LocateSessions` (r:1 w:1)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Committees` (r:1 w:0)
+	/// Storage: `Consortium::Gateways` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:2 w:0)
+	/// Storage: `EmergencyAccess::GuardianKeys` (r:1 w:0)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Storage: `AuditTrail::Heads` (r:1 w:1)
+	/// Storage: `AuditTrail::Entries` (r:1 w:1)
+	/// Storage: `EmergencyAccess::Limits` (r:1 w:0)
+	/// Storage: `EmergencyAccess::OpenLocates` (r:0 w:1)
 	fn evaluate_locate() -> Weight;
-	/// Ending `s` active sessions and dropping `l` locate sessions at the end of a block.
+	/// Storage: `EmergencyAccess::ExpiryCursor` (r:1 w:1)
+	/// Storage: `EmergencyAccess::OpenSessions` (r:16 w:16)
+	/// Storage: `EmergencyAccess::Sessions` (r:16 w:16)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Limits` (r:1 w:0)
+	/// Storage: `EmergencyAccess::Scopes` (r:16 w:16)
+	/// Storage: `EmergencyAccess::OpenCount` (r:1 w:1)
+	/// Storage: `EmergencyAccess::LocateCursor` (r:1 w:1)
+	/// Storage: `EmergencyAccess::LocateSessions` (r:17 w:16)
+	/// Storage: `EmergencyAccess::Enrolments` (r:16 w:16)
+	/// Storage: `EmergencyAccess::OpenLocates` (r:0 w:16)
+	/// The range of component `s` is `[0, 16]`.
+	/// The range of component `l` is `[0, 16]`.
 	fn expire_some(s: u32, l: u32) -> Weight;
 }
 
@@ -75,361 +323,345 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn register_guardian_key() -> Weight {
-		estimate::register_guardian_key(T::DbWeight::get())
+		// Shortest run: 111_838 ns.
+		Weight::from_parts(118_778_000, 0)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn form_committee(n: u32) -> Weight {
-		estimate::form_committee(n, T::DbWeight::get())
+		// Shortest run: 52_839 ns.
+		Weight::from_parts(16_401_361, 0)
+			// Standard error: 24_799 ps.
+			.saturating_add(Weight::from_parts(8_303_193, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().reads(2).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().writes(2))
+			.saturating_add(T::DbWeight::get().writes(1).saturating_mul(n.into()))
 	}
 	fn post_dealing(n: u32) -> Weight {
-		estimate::post_dealing(n, T::DbWeight::get())
+		// Shortest run: 236_154 ns.
+		Weight::from_parts(209_400_373, 0)
+			// Standard error: 52_621 ps.
+			.saturating_add(Weight::from_parts(7_916_606, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn derive_keys(d: u32, n: u32) -> Weight {
-		estimate::derive_keys(d, n, T::DbWeight::get())
+		// Shortest run: 919_651 ns.
+		Weight::from_parts(955_515_000, 0)
+			// Standard error: 19_155_741 ps.
+			.saturating_add(Weight::from_parts(5_157_633, 0).saturating_mul(d.into()))
+			// Standard error: 16_468_618 ps.
+			.saturating_add(Weight::from_parts(202_331_527, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(1).saturating_mul(d.into()))
 	}
 	fn dispute_dealing() -> Weight {
-		estimate::dispute_dealing(T::DbWeight::get())
+		// Shortest run: 689_185 ns.
+		Weight::from_parts(764_568_000, 0)
+			.saturating_add(T::DbWeight::get().reads(56))
+			.saturating_add(T::DbWeight::get().writes(85))
 	}
 	fn confirm_share() -> Weight {
-		estimate::confirm_share(T::DbWeight::get())
+		// Shortest run: 420_772 ns.
+		Weight::from_parts(473_281_000, 0)
+			.saturating_add(T::DbWeight::get().reads(43))
+			.saturating_add(T::DbWeight::get().writes(73))
 	}
 	fn abandon_formation() -> Weight {
-		estimate::abandon_formation(T::DbWeight::get())
+		// Shortest run: 345_028 ns.
+		Weight::from_parts(370_817_000, 0)
+			.saturating_add(T::DbWeight::get().reads(56))
+			.saturating_add(T::DbWeight::get().writes(85))
 	}
 	fn reshare_committee(n: u32) -> Weight {
-		estimate::reshare_committee(n, T::DbWeight::get())
+		// Shortest run: 70_095 ns.
+		Weight::from_parts(53_745_632, 0)
+			// Standard error: 124_574 ps.
+			.saturating_add(Weight::from_parts(7_850_715, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().reads(2).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().writes(2))
+			.saturating_add(T::DbWeight::get().writes(1).saturating_mul(n.into()))
 	}
 	fn set_personal_committee(n: u32) -> Weight {
-		estimate::set_personal_committee(n, T::DbWeight::get())
+		// Shortest run: 838_930 ns.
+		Weight::from_parts(340_801_209, 0)
+			// Standard error: 1_490_769 ps.
+			.saturating_add(Weight::from_parts(109_271_857, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(60))
+			.saturating_add(T::DbWeight::get().reads(6).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().writes(89))
+			.saturating_add(T::DbWeight::get().writes(4).saturating_mul(n.into()))
 	}
 	fn remove_personal_committee() -> Weight {
-		estimate::remove_personal_committee(T::DbWeight::get())
+		// Shortest run: 661_043 ns.
+		Weight::from_parts(733_061_000, 0)
+			.saturating_add(T::DbWeight::get().reads(91))
+			.saturating_add(T::DbWeight::get().writes(153))
 	}
 	fn retire_committee() -> Weight {
-		estimate::retire_committee(T::DbWeight::get())
+		// Shortest run: 204_267 ns.
+		Weight::from_parts(211_347_000, 0)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(48))
 	}
 	fn set_limits() -> Weight {
-		estimate::set_limits(T::DbWeight::get())
+		// Shortest run: 4_517 ns.
+		Weight::from_parts(5_228_000, 0).saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn seal_envelopes(e: u32) -> Weight {
-		estimate::seal_envelopes(e, T::DbWeight::get())
+		// Shortest run: 50_787 ns.
+		Weight::from_parts(71_932_792, 0)
+			// Standard error: 166_075 ps.
+			.saturating_add(Weight::from_parts(157_449, 0).saturating_mul(e.into()))
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn request_emergency() -> Weight {
-		estimate::request_emergency(T::DbWeight::get())
+		// Shortest run: 585_289 ns.
+		Weight::from_parts(618_559_000, 0)
+			.saturating_add(T::DbWeight::get().reads(50))
+			.saturating_add(T::DbWeight::get().writes(8))
 	}
 	fn approve_request() -> Weight {
-		estimate::approve_request(T::DbWeight::get())
+		// Shortest run: 402_094 ns.
+		Weight::from_parts(431_218_000, 0)
+			.saturating_add(T::DbWeight::get().reads(39))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	fn reject_request() -> Weight {
-		estimate::reject_request(T::DbWeight::get())
+		// Shortest run: 194_783 ns.
+		Weight::from_parts(208_793_000, 0)
+			.saturating_add(T::DbWeight::get().reads(40))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn cancel_request() -> Weight {
-		estimate::cancel_request(T::DbWeight::get())
+		// Shortest run: 84_166 ns.
+		Weight::from_parts(101_502_000, 0)
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn close_session() -> Weight {
-		estimate::close_session(T::DbWeight::get())
+		// Shortest run: 96_835 ns.
+		Weight::from_parts(104_136_000, 0)
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	fn expire_session() -> Weight {
-		estimate::expire_session(T::DbWeight::get())
+		// Shortest run: 71_637 ns.
+		Weight::from_parts(79_299_000, 0)
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	fn dispute_session() -> Weight {
-		estimate::dispute_session(T::DbWeight::get())
+		// Shortest run: 64_147 ns.
+		Weight::from_parts(74_362_000, 0)
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	fn confirm_dispute() -> Weight {
-		estimate::confirm_dispute(T::DbWeight::get())
+		// Shortest run: 119_400 ns.
+		Weight::from_parts(130_876_000, 0)
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	fn suspend_in_person() -> Weight {
-		estimate::suspend_in_person(T::DbWeight::get())
+		// Shortest run: 109_755 ns.
+		Weight::from_parts(123_746_000, 0)
+			.saturating_add(T::DbWeight::get().reads(11))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	fn review_session() -> Weight {
-		estimate::review_session(T::DbWeight::get())
+		// Shortest run: 71_447 ns.
+		Weight::from_parts(94_161_000, 0)
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn escalate_review() -> Weight {
-		estimate::escalate_review(T::DbWeight::get())
+		// Shortest run: 53_791 ns.
+		Weight::from_parts(68_303_000, 0)
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	fn request_locate() -> Weight {
-		estimate::request_locate(T::DbWeight::get())
+		// Shortest run: 220_031 ns.
+		Weight::from_parts(235_864_000, 0)
+			.saturating_add(T::DbWeight::get().reads(44))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	fn evaluate_locate() -> Weight {
-		estimate::evaluate_locate(T::DbWeight::get())
+		// Shortest run: 310_667 ns.
+		Weight::from_parts(333_450_000, 0)
+			.saturating_add(T::DbWeight::get().reads(11))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	fn expire_some(s: u32, l: u32) -> Weight {
-		estimate::expire_some(s, l, T::DbWeight::get())
+		// Shortest run: 230_546 ns.
+		Weight::from_parts(68_447_296, 0)
+			// Standard error: 935_601 ps.
+			.saturating_add(Weight::from_parts(21_145_453, 0).saturating_mul(s.into()))
+			// Standard error: 935_601 ps.
+			.saturating_add(Weight::from_parts(13_926_151, 0).saturating_mul(l.into()))
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().reads(3).saturating_mul(s.into()))
+			.saturating_add(T::DbWeight::get().reads(2).saturating_mul(l.into()))
+			.saturating_add(T::DbWeight::get().writes(3))
+			.saturating_add(T::DbWeight::get().writes(3).saturating_mul(s.into()))
+			.saturating_add(T::DbWeight::get().writes(3).saturating_mul(l.into()))
 	}
 }
 
 // For tests and other runtimes.
 impl WeightInfo for () {
 	fn register_guardian_key() -> Weight {
-		estimate::register_guardian_key(RocksDbWeight::get())
+		Weight::from_parts(118_778_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(4))
+			.saturating_add(ParityDbWeight::get().writes(1))
 	}
 	fn form_committee(n: u32) -> Weight {
-		estimate::form_committee(n, RocksDbWeight::get())
+		Weight::from_parts(16_401_361, 0)
+			.saturating_add(Weight::from_parts(8_303_193, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(3))
+			.saturating_add(ParityDbWeight::get().reads(2).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().writes(2))
+			.saturating_add(ParityDbWeight::get().writes(1).saturating_mul(n.into()))
 	}
 	fn post_dealing(n: u32) -> Weight {
-		estimate::post_dealing(n, RocksDbWeight::get())
+		Weight::from_parts(209_400_373, 0)
+			.saturating_add(Weight::from_parts(7_916_606, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(7))
+			.saturating_add(ParityDbWeight::get().writes(2))
 	}
 	fn derive_keys(d: u32, n: u32) -> Weight {
-		estimate::derive_keys(d, n, RocksDbWeight::get())
+		Weight::from_parts(955_515_000, 0)
+			.saturating_add(Weight::from_parts(5_157_633, 0).saturating_mul(d.into()))
+			.saturating_add(Weight::from_parts(202_331_527, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(1).saturating_mul(d.into()))
 	}
 	fn dispute_dealing() -> Weight {
-		estimate::dispute_dealing(RocksDbWeight::get())
+		Weight::from_parts(764_568_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(56))
+			.saturating_add(ParityDbWeight::get().writes(85))
 	}
 	fn confirm_share() -> Weight {
-		estimate::confirm_share(RocksDbWeight::get())
+		Weight::from_parts(473_281_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(43))
+			.saturating_add(ParityDbWeight::get().writes(73))
 	}
 	fn abandon_formation() -> Weight {
-		estimate::abandon_formation(RocksDbWeight::get())
+		Weight::from_parts(370_817_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(56))
+			.saturating_add(ParityDbWeight::get().writes(85))
 	}
 	fn reshare_committee(n: u32) -> Weight {
-		estimate::reshare_committee(n, RocksDbWeight::get())
+		Weight::from_parts(53_745_632, 0)
+			.saturating_add(Weight::from_parts(7_850_715, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(4))
+			.saturating_add(ParityDbWeight::get().reads(2).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().writes(2))
+			.saturating_add(ParityDbWeight::get().writes(1).saturating_mul(n.into()))
 	}
 	fn set_personal_committee(n: u32) -> Weight {
-		estimate::set_personal_committee(n, RocksDbWeight::get())
+		Weight::from_parts(340_801_209, 0)
+			.saturating_add(Weight::from_parts(109_271_857, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(60))
+			.saturating_add(ParityDbWeight::get().reads(6).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().writes(89))
+			.saturating_add(ParityDbWeight::get().writes(4).saturating_mul(n.into()))
 	}
 	fn remove_personal_committee() -> Weight {
-		estimate::remove_personal_committee(RocksDbWeight::get())
+		Weight::from_parts(733_061_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(91))
+			.saturating_add(ParityDbWeight::get().writes(153))
 	}
 	fn retire_committee() -> Weight {
-		estimate::retire_committee(RocksDbWeight::get())
+		Weight::from_parts(211_347_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(4))
+			.saturating_add(ParityDbWeight::get().writes(48))
 	}
 	fn set_limits() -> Weight {
-		estimate::set_limits(RocksDbWeight::get())
+		Weight::from_parts(5_228_000, 0).saturating_add(ParityDbWeight::get().writes(1))
 	}
 	fn seal_envelopes(e: u32) -> Weight {
-		estimate::seal_envelopes(e, RocksDbWeight::get())
+		Weight::from_parts(71_932_792, 0)
+			.saturating_add(Weight::from_parts(157_449, 0).saturating_mul(e.into()))
+			.saturating_add(ParityDbWeight::get().reads(7))
+			.saturating_add(ParityDbWeight::get().writes(2))
 	}
 	fn request_emergency() -> Weight {
-		estimate::request_emergency(RocksDbWeight::get())
+		Weight::from_parts(618_559_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(50))
+			.saturating_add(ParityDbWeight::get().writes(8))
 	}
 	fn approve_request() -> Weight {
-		estimate::approve_request(RocksDbWeight::get())
+		Weight::from_parts(431_218_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(39))
+			.saturating_add(ParityDbWeight::get().writes(3))
 	}
 	fn reject_request() -> Weight {
-		estimate::reject_request(RocksDbWeight::get())
+		Weight::from_parts(208_793_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(40))
+			.saturating_add(ParityDbWeight::get().writes(5))
 	}
 	fn cancel_request() -> Weight {
-		estimate::cancel_request(RocksDbWeight::get())
+		Weight::from_parts(101_502_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(8))
+			.saturating_add(ParityDbWeight::get().writes(5))
 	}
 	fn close_session() -> Weight {
-		estimate::close_session(RocksDbWeight::get())
+		Weight::from_parts(104_136_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(10))
+			.saturating_add(ParityDbWeight::get().writes(6))
 	}
 	fn expire_session() -> Weight {
-		estimate::expire_session(RocksDbWeight::get())
+		Weight::from_parts(79_299_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(7))
+			.saturating_add(ParityDbWeight::get().writes(4))
 	}
 	fn dispute_session() -> Weight {
-		estimate::dispute_session(RocksDbWeight::get())
+		Weight::from_parts(74_362_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(5))
+			.saturating_add(ParityDbWeight::get().writes(3))
 	}
 	fn confirm_dispute() -> Weight {
-		estimate::confirm_dispute(RocksDbWeight::get())
+		Weight::from_parts(130_876_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(12))
+			.saturating_add(ParityDbWeight::get().writes(6))
 	}
 	fn suspend_in_person() -> Weight {
-		estimate::suspend_in_person(RocksDbWeight::get())
+		Weight::from_parts(123_746_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(11))
+			.saturating_add(ParityDbWeight::get().writes(7))
 	}
 	fn review_session() -> Weight {
-		estimate::review_session(RocksDbWeight::get())
+		Weight::from_parts(94_161_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(8))
+			.saturating_add(ParityDbWeight::get().writes(5))
 	}
 	fn escalate_review() -> Weight {
-		estimate::escalate_review(RocksDbWeight::get())
+		Weight::from_parts(68_303_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(6))
+			.saturating_add(ParityDbWeight::get().writes(3))
 	}
 	fn request_locate() -> Weight {
-		estimate::request_locate(RocksDbWeight::get())
+		Weight::from_parts(235_864_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(44))
+			.saturating_add(ParityDbWeight::get().writes(6))
 	}
 	fn evaluate_locate() -> Weight {
-		estimate::evaluate_locate(RocksDbWeight::get())
+		Weight::from_parts(333_450_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(11))
+			.saturating_add(ParityDbWeight::get().writes(4))
 	}
 	fn expire_some(s: u32, l: u32) -> Weight {
-		estimate::expire_some(s, l, RocksDbWeight::get())
-	}
-}
-
-/// The estimates themselves, the same for every database.
-mod estimate {
-	use super::*;
-
-	const MICROSECOND: u64 = 1_000_000;
-	/// Members of the largest committee.
-	const MOST: u64 = 16;
-
-	fn micros(micros: u64) -> Weight {
-		Weight::from_parts(micros.saturating_mul(MICROSECOND), 0)
-	}
-
-	/// Storage: `Consortium::Gateways`, `Consortium::Institutions`, `EmergencyAccess::GuardianKeys` (r:1 w:1),
-	/// `System::BlockHash`
-	pub fn register_guardian_key(db: RuntimeDbWeight) -> Weight {
-		micros(300).saturating_add(db.reads_writes(4, 1))
-	}
-
-	/// Storage: `EmergencyAccess::Limits`, `NextCommittee` (r:1 w:1), `Committees` (w:1); per member
-	/// `Consortium::Institutions`, `EmergencyAccess::GuardianKeys` (r:1), `GuardianDuties` (w:1)
-	pub fn form_committee(n: u32, db: RuntimeDbWeight) -> Weight {
-		let n = u64::from(n);
-		micros(60 + 10 * n).saturating_add(db.reads_writes(3 + 2 * n, 2 + n))
-	}
-
-	/// Storage: `Consortium::Gateways`, `Consortium::Institutions`, `EmergencyAccess::Committees` (r:1 w:1), `Resharing`
-	/// (r:1 w:1), `GuardianKeys`, `System::BlockHash`, `EmergencyAccess::Dealings` (w:1)
-	pub fn post_dealing(n: u32, db: RuntimeDbWeight) -> Weight {
-		micros(500 + 45 * u64::from(n)).saturating_add(db.reads_writes(8, 3))
-	}
-
-	/// Storage: per dealing `EmergencyAccess::Dealings` (r:1)
-	pub fn derive_keys(d: u32, n: u32, db: RuntimeDbWeight) -> Weight {
-		let (d, n) = (u64::from(d), u64::from(n));
-		micros(100 + 40 * d * n + 12 * n * n + 40 * n).saturating_add(db.reads(d))
-	}
-
-	/// Storage: as for posting, `EmergencyAccess::Dealings` (r:1 w:16), `GuardianDuties` (w:16), pointers (r:2 w:2), and the roles
-	/// of 16 persons
-	pub fn dispute_dealing(db: RuntimeDbWeight) -> Weight {
-		micros(1_500 + 40 * MOST).saturating_add(ending(db)).saturating_add(db.reads_writes(8, 2))
-	}
-
-	/// Storage: as for posting, and what ends with the set or committee before
-	pub fn confirm_share(db: RuntimeDbWeight) -> Weight {
-		micros(400).saturating_add(ending(db)).saturating_add(db.reads_writes(10, 5))
-	}
-
-	/// Storage: `EmergencyAccess::Committees` (r:1 w:1), `Resharing` (r:1 w:1), and what ends
-	pub fn abandon_formation(db: RuntimeDbWeight) -> Weight {
-		micros(60).saturating_add(ending(db)).saturating_add(db.reads_writes(6, 2))
-	}
-
-	/// Storage: as for forming, `EmergencyAccess::Committees` (r:1 w:1), `Resharing` (r:1 w:1)
-	pub fn reshare_committee(n: u32, db: RuntimeDbWeight) -> Weight {
-		form_committee(n, db).saturating_add(micros(20)).saturating_add(db.reads_writes(2, 1))
-	}
-
-	/// Storage: handle and controller (r:4), `EmergencyAccess::Committees` (r:3 w:2), pointers (r:2 w:2), `Dealings` (w:1); per
-	/// guardian its institution, key or role; and what ends of those that were coming about
-	pub fn set_personal_committee(n: u32, db: RuntimeDbWeight) -> Weight {
-		let guardians = u64::from(n);
-		post_dealing(n, db)
-			.saturating_add(micros(60 * guardians))
-			.saturating_add(ending(db))
-			.saturating_add(db.reads_writes(8 + 5 * guardians, 4 + 4 * guardians))
-	}
-
-	/// Storage: handle and controller (r:4), `EmergencyAccess::Committees` (r:2 w:2), pointers, and what ends of two
-	pub fn remove_personal_committee(db: RuntimeDbWeight) -> Weight {
-		micros(60).saturating_add(ending(db).saturating_mul(2)).saturating_add(db.reads_writes(8, 2))
-	}
-
-	/// Storage: `EmergencyAccess::Committees` (r:1 w:1), pointers, and what ends of two sets
-	pub fn retire_committee(db: RuntimeDbWeight) -> Weight {
-		micros(60).saturating_add(ending(db).saturating_mul(2)).saturating_add(db.reads_writes(6, 2))
-	}
-
-	/// Storage: `EmergencyAccess::Limits` (w:1)
-	pub fn set_limits(db: RuntimeDbWeight) -> Weight {
-		micros(10).saturating_add(db.writes(1))
-	}
-
-	/// Storage: `Consortium::Gateways`, `Consortium::Institutions`, handle (r:1), `Timestamp::Now`, `EmergencyAccess::Scopes`
-	/// (r:2 w:2), `Committees` (r:1)
-	pub fn seal_envelopes(e: u32, db: RuntimeDbWeight) -> Weight {
-		micros(35 + u64::from(e)).saturating_add(db.reads_writes(8, 2))
-	}
-
-	/// Storage: `Consortium::Gateways`, `Consortium::Institutions` (r:2), handle (r:1), `System::BlockHash`, `Timestamp::Now`,
-	/// `EmergencyAccess::Committees` (r:2), `PersonalCommittee` (r:1), `PersonalAttempts` (r:1), `Sessions` (r:2 w:1),
-	/// `OpenSessions` (w:1), `SessionsOf` (w:1), `Scopes` (r:1 w:1), `EmergencyUse` (r:1 w:1), `OpenCount` (r:1 w:1),
-	/// `OverdueUntil` (r:1), `Limits` (r:2); per guardian of either committee what says that it
-	/// counts. Three proofs.
-	pub fn request_emergency(db: RuntimeDbWeight) -> Weight {
-		micros(1_100).saturating_add(standing(db).saturating_mul(2)).saturating_add(db.reads_writes(19, 7))
-	}
-
-	/// Storage: `Consortium::Gateways`, `Consortium::Institutions` (r:2), `System::BlockHash`, `Timestamp::Now`,
-	/// `EmergencyAccess::Sessions` (r:1 w:1), `Committees` (r:1), `GuardianKeys` (r:1), `Limits` (r:1), `OpenSessions` (w:1),
-	/// `OpenCount` (r:1 w:1), handle (r:1), `Scopes` (r:1 w:1); per guardian what says that it counts. One proof of equal logarithms.
-	pub fn approve_request(db: RuntimeDbWeight) -> Weight {
-		micros(610).saturating_add(reject_request(db)).saturating_add(db.reads_writes(1, 1))
-	}
-
-	/// Storage: as for an approval, without the scope
-	pub fn reject_request(db: RuntimeDbWeight) -> Weight {
-		micros(60).saturating_add(standing(db)).saturating_add(db.reads_writes(11, 3))
-	}
-
-	/// Storage: `Consortium::Gateways`, `Consortium::Institutions`, `Timestamp::Now`, handle (r:1), `EmergencyAccess::Sessions`
-	/// (r:1 w:1), `OpenSessions` (w:1), `OpenCount` (r:1 w:1)
-	pub fn cancel_request(db: RuntimeDbWeight) -> Weight {
-		micros(40).saturating_add(db.reads_writes(6, 3))
-	}
-
-	/// Storage: as for taking it back, `EmergencyAccess::Limits` (r:1), `Scopes` (r:1 w:1)
-	pub fn close_session(db: RuntimeDbWeight) -> Weight {
-		micros(50).saturating_add(db.reads_writes(8, 4))
-	}
-
-	/// Storage: as for closing
-	pub fn expire_session(db: RuntimeDbWeight) -> Weight {
-		close_session(db)
-	}
-
-	/// Storage: handle and controller (r:4), `EmergencyAccess::Sessions` (r:1 w:1)
-	pub fn dispute_session(db: RuntimeDbWeight) -> Weight {
-		micros(40).saturating_add(db.reads_writes(5, 1))
-	}
-
-	/// Storage: as for closing, `EmergencyAccess::Committees` (r:1), `GuardianKeys` (r:1)
-	pub fn confirm_dispute(db: RuntimeDbWeight) -> Weight {
-		close_session(db).saturating_add(db.reads(2))
-	}
-
-	/// Storage: as for closing, `EmergencyAccess::SuspensionUse` (r:1 w:1), `Committees` (r:1)
-	pub fn suspend_in_person(db: RuntimeDbWeight) -> Weight {
-		close_session(db).saturating_add(micros(20)).saturating_add(db.reads_writes(3, 1))
-	}
-
-	/// Storage: `Consortium::Gateways`, `Consortium::Institutions` (r:2), handle (r:1), `EmergencyAccess::Sessions` (r:1 w:1),
-	/// `OverdueReviews` (r:1 w:1), `OverdueUntil` (w:1)
-	pub fn review_session(db: RuntimeDbWeight) -> Weight {
-		micros(40).saturating_add(db.reads_writes(7, 3))
-	}
-
-	/// Storage: the signer's roles (r:3), `Timestamp::Now`, `EmergencyAccess::Sessions` (r:1 w:1), `OverdueReviews` (r:1 w:1),
-	/// `OverdueUntil` (w:1), `Limits` (r:1)
-	pub fn escalate_review(db: RuntimeDbWeight) -> Weight {
-		micros(40).saturating_add(db.reads_writes(7, 3))
-	}
-
-	/// Storage: `Consortium::Gateways`, `Consortium::Institutions`, `System::BlockHash`, `Timestamp::Now`, handle (r:1),
-	/// `EmergencyAccess::Committees` (r:1), `LocateSessions` (r:1 w:1), `OpenLocates` (w:1), `EnrolmentUse` (r:1 w:1), `Enrolments`
-	/// (r:1 w:1), `Limits` (r:1); per guardian what says that it counts
-	pub fn request_locate(db: RuntimeDbWeight) -> Weight {
-		micros(100).saturating_add(standing(db)).saturating_add(db.reads_writes(11, 4))
-	}
-
-	/// Storage: `Consortium::Gateways`, `Consortium::Institutions` (r:2), `System::BlockHash`, `Timestamp::Now`,
-	/// `EmergencyAccess::LocateSessions` (r:1 w:1), `OpenLocates` (w:1), `Committees` (r:1), `GuardianKeys` (r:1), `Limits` (r:1).
-	/// One proof of equal logarithms.
-	pub fn evaluate_locate(db: RuntimeDbWeight) -> Weight {
-		micros(600).saturating_add(db.reads_writes(9, 2))
-	}
-
-	/// Storage: the two cursors (r:2 w:2); per session the next key and what closing takes; per locate session the next key
-	/// (r:1), `EmergencyAccess::LocateSessions` (r:1 w:1), `OpenLocates` (w:1), `Enrolments` (r:1 w:1)
-	pub fn expire_some(s: u32, l: u32, db: RuntimeDbWeight) -> Weight {
-		let session = close_session(db).saturating_add(db.reads(1));
-		let locate = micros(25).saturating_add(db.reads_writes(3, 3));
-		micros(20)
-			.saturating_add(db.reads_writes(4, 2))
-			.saturating_add(session.saturating_mul(s.into()))
-			.saturating_add(locate.saturating_mul(l.into()))
-	}
-
-	/// Whether each guardian of the largest committee counts: `Consortium::Institutions` (r:16), `EmergencyAccess::GuardianKeys`
-	/// (r:16)
-	fn standing(db: RuntimeDbWeight) -> Weight {
-		micros(3 * MOST).saturating_add(db.reads(2 * MOST))
-	}
-
-	/// What ends with a set of the largest size: its dealings, its duties, its persons' references, the pointers to it.
-	/// A person's role takes `Consortium::AccountRoles`, `Retiring`, `RetirementBounds`, `RetirementQueue`, and that a person
-	/// serves elsewhere is looked up once.
-	fn ending(db: RuntimeDbWeight) -> Weight {
-		micros(15 * MOST).saturating_add(db.reads_writes(6 + 4 * MOST, 4 + 7 * MOST))
+		Weight::from_parts(68_447_296, 0)
+			.saturating_add(Weight::from_parts(21_145_453, 0).saturating_mul(s.into()))
+			.saturating_add(Weight::from_parts(13_926_151, 0).saturating_mul(l.into()))
+			.saturating_add(ParityDbWeight::get().reads(6))
+			.saturating_add(ParityDbWeight::get().reads(3).saturating_mul(s.into()))
+			.saturating_add(ParityDbWeight::get().reads(2).saturating_mul(l.into()))
+			.saturating_add(ParityDbWeight::get().writes(3))
+			.saturating_add(ParityDbWeight::get().writes(3).saturating_mul(s.into()))
+			.saturating_add(ParityDbWeight::get().writes(3).saturating_mul(l.into()))
 	}
 }

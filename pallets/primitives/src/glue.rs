@@ -1,8 +1,8 @@
 //! Traits through which one pallet asks another, so that no pallet depends on another pallet's crate. The runtime wires them.
 
 use crate::{
-	Act, AuditChain, Commitment, InstitutionId, InstitutionKind, Moment, OutcomeClass, PatientHandle, PractitionerId,
-	PurposeClass,
+	Act, AuditChain, Commitment, CommitteeId, InstitutionId, InstitutionKind, Moment, OutcomeClass, PatientHandle,
+	PractitionerId, PurposeClass,
 };
 use sp_runtime::{DispatchError, DispatchResult, Weight};
 
@@ -84,8 +84,10 @@ impl<AccountId> Handles<AccountId> for NoHandles {
 
 /// Guardians whom patients chose, answered by `emergency-access`.
 pub trait Guardians<AccountId> {
-	/// The handle in whose live or forming personal committee this account is a guardian.
+	/// The handle for whose patient this account guards: it has proved its share in the live or the forming personal committee.
 	fn personal_handle(account: &AccountId) -> Option<PatientHandle>;
+	/// The handle whose patient named this account as a guardian in this committee, until it has proved its share there.
+	fn named_handle(account: &AccountId, committee: CommitteeId) -> Option<PatientHandle>;
 }
 
 /// A chain without personal guardians, for tests of what does not concern them.
@@ -93,6 +95,9 @@ pub struct NoGuardians;
 
 impl<AccountId> Guardians<AccountId> for NoGuardians {
 	fn personal_handle(_: &AccountId) -> Option<PatientHandle> {
+		None
+	}
+	fn named_handle(_: &AccountId, _: CommitteeId) -> Option<PatientHandle> {
 		None
 	}
 }
@@ -108,8 +113,8 @@ pub trait AuditLog {
 		custodian: Option<InstitutionId>,
 		commitment: Commitment,
 	) -> Result<Recorded, DispatchError>;
-	/// What one entry costs: writing it, and its share of the work at the end of the block. A call that records an entry
-	/// adds this to its own weight, because a benchmark of the call cannot see the second part.
+	/// What one entry costs at the end of the block. A call that records an entry adds this to its own weight: its benchmark sees
+	/// the writing, and not this.
 	fn record_weight() -> Weight {
 		Weight::zero()
 	}

@@ -3,10 +3,12 @@
 
 extern crate alloc;
 
+mod consortium;
 mod emergency;
 mod hex;
 mod info;
 
+pub use consortium::{ParameterInfo, PauseInfo, UpgradeInfo, ValidatorInfo};
 pub use emergency::{
 	CommitteeInfo, CommitteeKind, CommitteeMemberInfo, CommitteeStatus, EmergencyScopeInfo, EmergencySessionInfo,
 	EmergencyStatus, GuardianKeyInfo, LocateSessionInfo, PendingSetInfo, SealedSetInfo,
@@ -20,7 +22,7 @@ use alloc::vec::Vec;
 use codec::Codec;
 use salus_primitives::{
 	AuditChain, AuditEntry, ChainHead, CommitteeId, CommitteePurpose, EmergencyRequestId, EmergencyTier, InstitutionId,
-	PatientHandle, PermitId, PractitionerId, RecordId,
+	Moment, PatientHandle, PermitId, PractitionerId, RecordId,
 };
 use salus_threshold::dealing::Dealing;
 
@@ -59,6 +61,27 @@ sp_api::decl_runtime_apis! {
 
 		/// The audit entries written in this block, in the order of the leaves of its RFC 9162 tree.
 		fn block_entries() -> Vec<AuditEntry>;
+	}
+
+	/// Queries about how the consortium governs itself, answered for the block at which they are asked.
+	pub trait ConsortiumApi<AccountId>
+	where
+		AccountId: Codec,
+	{
+		/// Every parameter that the council can set, in a fixed order.
+		fn parameters() -> Vec<ParameterInfo>;
+
+		/// Every call that can be paused, in a fixed order.
+		fn pauses() -> Vec<PauseInfo>;
+
+		/// The validators that the council has named, with what keeps them in or out of the set.
+		fn validators() -> Vec<ValidatorInfo<AccountId>>;
+
+		/// When memberships end, milliseconds; the permanent ones do not show here.
+		fn membership_ends() -> Vec<(InstitutionId, Moment)>;
+
+		/// The upgrade that the council has authorized and nobody has applied yet.
+		fn authorized_upgrade() -> Option<UpgradeInfo>;
 	}
 
 	/// Queries about patients whom nobody could identify at first, answered for the block at which they are asked.

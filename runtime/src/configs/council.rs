@@ -2,30 +2,35 @@
 
 use frame_support::{parameter_types, traits::ConstU32, weights::Weight};
 use frame_system::EnsureNever;
-use pallet_collective::{EnsureProportionAtLeast, EnsureProportionMoreThan, Instance1, PrimeDefaultVote};
+use pallet_collective::{EnsureProportionAtLeast, EnsureProportionMoreThan, Instance1, PrimeDefaultVote, WeightInfo};
 use pallet_consortium::MotionOfSeat;
 
 use super::system::Weights;
-use crate::{AccountId, BlockNumber, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, DAYS};
+pub use crate::parameters::OpenMotionsPerSeat;
+use crate::{parameters::MotionDuration, AccountId, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin};
 
 /// The council's instance of `pallet-collective`.
 pub type CouncilInstance = Instance1;
 
-/// Two thirds of the seats: members, validators.
+/// Two thirds of the seats: members, their quotas, validators, upgrades.
 pub type TwoThirds = EnsureProportionAtLeast<AccountId, CouncilInstance, 2, 3>;
-/// More than half of the seats: parameters.
+/// More than half of the seats: parameters and pauses.
 pub type Majority = EnsureProportionMoreThan<AccountId, CouncilInstance, 1, 2>;
 
-/// Motions that one seat may keep open.
+/// Motions that one seat may keep open at most.
 pub const MOTIONS_OF_A_SEAT: u32 = 3;
 /// Motions open at one time. Fewer than a third of the seats cannot keep so many open, and so cannot stop the others.
 pub const MAX_MOTIONS: u32 = MOTIONS_OF_A_SEAT * super::salus::MAX_INSTITUTIONS.div_ceil(3);
 
 parameter_types! {
-	/// A motion that nobody closed ends after this time, blocks.
-	pub const MotionDuration: BlockNumber = 7 * DAYS;
 	/// What a motion may cost when it is carried out.
 	pub MaxProposalWeight: Weight = Weights::get().max_block / 2;
+	/// What a full council does at a change of its seats, with as many motions open as there can be.
+	pub SeatChange: Weight = <Runtime as pallet_collective::Config<CouncilInstance>>::WeightInfo::set_members(
+		super::salus::MAX_INSTITUTIONS,
+		super::salus::MAX_INSTITUTIONS,
+		MAX_MOTIONS,
+	);
 }
 
 impl pallet_collective::Config<CouncilInstance> for Runtime {
@@ -44,5 +49,5 @@ impl pallet_collective::Config<CouncilInstance> for Runtime {
 	type MaxProposalWeight = MaxProposalWeight;
 	type DisapproveOrigin = EnsureNever<()>;
 	type KillOrigin = EnsureNever<()>;
-	type Consideration = MotionOfSeat<Runtime, CouncilInstance, ConstU32<MOTIONS_OF_A_SEAT>>;
+	type Consideration = MotionOfSeat<Runtime, CouncilInstance, OpenMotionsPerSeat>;
 }

@@ -1,54 +1,39 @@
-//! The pallets of Salus. What a council would tune is listed here as a constant until parameters live on chain.
+//! The pallets of Salus. What the council tunes lies in the state: see `parameters`.
 
 use frame_support::{
 	parameter_types,
 	traits::{ConstU32, ConstU8},
-	weights::constants::WEIGHT_REF_TIME_PER_MILLIS,
 };
-use pallet_consortium::{PalletSession, Quota};
+use pallet_consortium::PalletSession;
 use pallet_emergency_access::EmergencyLimits;
 use salus_primitives::{Moment, DAY, HOUR, MINUTE};
 
 use super::{
 	consensus::{BONDING_SESSIONS, MAX_AUTHORITIES},
-	council::{Majority, TwoThirds},
+	council::{Majority, SeatChange, TwoThirds},
 	system::LongestEra,
 };
 use crate::{
-	admission::Calls, AuditTrail, Consortium, Council, EmergencyAccess, PatientRegistry, Runtime, Signature, Timestamp,
-	SLOT_DURATION_MS,
+	admission::Calls,
+	enactment::ByCouncil,
+	parameters::{
+		DefaultQuota, EmergencyPause, GuaranteedQuota, GuardianQuota, MaxPause, MaxPermitValidity, MaxReceiptsAge,
+		MaxRefusalsPerDay, MinValidators, Parameter, PatientQuota, PauseCooldown,
+	},
+	pausing::Pausable,
+	AuditTrail, Consortium, Council, EmergencyAccess, PatientRegistry, Runtime, Signature, Timestamp, SLOT_DURATION_MS,
 };
 
 /// Most members that are not deactivated, and so seats in the council.
 pub const MAX_INSTITUTIONS: u32 = 100;
 
-/// Picoseconds in which a block may execute: a third of the slot.
-const BLOCK_REF_TIME: u64 = SLOT_DURATION_MS / 3 * WEIGHT_REF_TIME_PER_MILLIS;
-
 parameter_types! {
-	/// A new member may use a quarter of the blocks for bulk and an eighth for decisions over time; bursts are bounded by the
-	/// blocks themselves.
-	pub const DefaultQuota: Quota = Quota { bulk: BLOCK_REF_TIME / 4, decisions: BLOCK_REF_TIME / 8 };
-	/// A patient with an own key may use this of each block: two dozen revocations a minute, or one committee of the largest size
-	/// every minute.
-	pub const PatientQuota: u64 = BLOCK_REF_TIME / 1_000;
-	/// The persons whom a patient chose as guardians may use this of each block together: so much that all of the largest
-	/// committee can prove at once that they hold their shares.
-	pub const GuardianQuota: u64 = BLOCK_REF_TIME / 250;
-	/// What the council cannot take from an institution: its own votes, and acts on behalf of its patients.
-	pub const GuaranteedQuota: u64 = BLOCK_REF_TIME / 100;
 	/// Blocks' worth of a quota that may be used at once: two minutes.
 	pub const BurstBlocks: u32 = (120_000 / SLOT_DURATION_MS) as u32;
 	/// How long a custodian still controls a handle that its patient has claimed: long enough to notice a mistaken claim.
 	pub const ClaimDelay: Moment = DAY;
 	/// How far ahead a proof of possession may expire.
 	pub const MaxProofValidity: Moment = HOUR;
-	/// One shift.
-	pub const MaxPermitValidity: Moment = 12 * HOUR;
-	/// Empty answers for one institution and day.
-	pub const MaxRefusalsPerDay: u32 = 1_000;
-	/// How far back a batch of receipts may begin: a gateway that was offline for a month can still file.
-	pub const MaxReceiptsAge: Moment = 31 * DAY;
 	/// Periods and caps of emergency access until the council sets others.
 	pub const DefaultLimits: EmergencyLimits = EmergencyLimits {
 		formation: DAY,
@@ -73,6 +58,9 @@ parameter_types! {
 impl pallet_consortium::Config for Runtime {
 	type AdmissionOrigin = TwoThirds;
 	type ParameterOrigin = Majority;
+	type Enactment = ByCouncil;
+	type Parameter = Parameter;
+	type Pausable = Pausable;
 	type Council = Council;
 	type Sessions = PalletSession<Runtime>;
 	type Handles = PatientRegistry;
@@ -82,7 +70,7 @@ impl pallet_consortium::Config for Runtime {
 	type MaxInstitutions = ConstU32<MAX_INSTITUTIONS>;
 	type MaxGateways = ConstU32<8>;
 	type MaxValidators = ConstU32<MAX_AUTHORITIES>;
-	type MinValidators = ConstU32<4>;
+	type MinValidators = MinValidators;
 	type SessionsKept = ConstU32<{ BONDING_SESSIONS as u32 }>;
 	type LongestEra = LongestEra;
 	type DefaultQuota = DefaultQuota;
@@ -90,6 +78,10 @@ impl pallet_consortium::Config for Runtime {
 	type GuardianQuota = GuardianQuota;
 	type GuaranteedQuota = GuaranteedQuota;
 	type BurstBlocks = BurstBlocks;
+	type MaxPause = MaxPause;
+	type EmergencyPause = EmergencyPause;
+	type PauseCooldown = PauseCooldown;
+	type SeatChange = SeatChange;
 	type WeightInfo = pallet_consortium::weights::SubstrateWeight<Runtime>;
 }
 

@@ -9,6 +9,7 @@ use frame_support::{
 	},
 };
 use frame_system::limits::{BlockLength, BlockWeights};
+use pallet_consortium::NotPaused;
 use sp_runtime::{generic, traits::AccountIdLookup, Perbill};
 use sp_version::RuntimeVersion;
 
@@ -16,6 +17,9 @@ use crate::{
 	AccountId, Aura, Block, Hash, Nonce, OriginCaller, PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin,
 	RuntimeTask, SLOT_DURATION_MS, VERSION,
 };
+
+/// Picoseconds in which a block may execute: a third of the slot.
+pub const BLOCK_REF_TIME: u64 = SLOT_DURATION_MS / 3 * WEIGHT_REF_TIME_PER_MILLIS;
 
 /// The bulk lane may fill this part of a block; the rest is kept for patients' rights, decisions and emergencies.
 const BULK_RATIO: Perbill = Perbill::from_percent(65);
@@ -32,7 +36,7 @@ parameter_types! {
 	pub const SS58Prefix: u16 = 42;
 	/// A block may compute for a third of its slot, so that import on a slower machine still fits into the slot.
 	pub Weights: BlockWeights = BlockWeights::with_sensible_defaults(
-		Weight::from_parts(SLOT_DURATION_MS / 3 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX),
+		Weight::from_parts(BLOCK_REF_TIME, u64::MAX),
 		BULK_RATIO,
 	);
 	/// The bulk lane's part holds for bytes, too.
@@ -45,6 +49,7 @@ parameter_types! {
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
 impl frame_system::Config for Runtime {
 	type Block = Block;
+	type BaseCallFilter = NotPaused<Runtime>;
 	type Nonce = Nonce;
 	type Hash = Hash;
 	type AccountId = AccountId;
@@ -58,6 +63,7 @@ impl frame_system::Config for Runtime {
 	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
 	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
 	type MaxConsumers = ConstU32<16>;
+	type SingleBlockMigrations = Migrations;
 }
 
 impl pallet_timestamp::Config for Runtime {
@@ -73,6 +79,10 @@ impl pallet_utility::Config for Runtime {
 	type PalletsOrigin = OriginCaller;
 	type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
 }
+
+/// The migrations of the stored types, oldest first. Each looks at the version of its pallet's storage and runs once; all of them
+/// stay, for chains that skip versions of the runtime.
+type Migrations = (pallet_consortium::migration::ToV1<Runtime>,);
 
 /// An era that outlives every mortal transaction, in blocks.
 pub type LongestEra = BlockHashCount;

@@ -1,12 +1,14 @@
-//! Answers of the `SalusApi` runtime API, from the state of the block at which they are asked.
+//! Answers of the runtime APIs, from the state of the block at which they are asked.
 
+pub mod consortium;
 pub mod emergency;
 
 use alloc::{string::String, vec::Vec};
 use pallet_consortium::{Institution, Institutions, Practitioners};
 use pallet_patient_registry::{ControllerOf, HandleStatus, Handles, MergedInto, Merges};
 use salus_primitives::{
-	AuditChain, AuditEntry, ChainHead, InstitutionId, Members, PatientHandle, PermitId, PractitionerId, RecordId,
+	AuditChain, AuditEntry, ChainHead, InstitutionId, MemberStatus, Members, PatientHandle, PermitId, PractitionerId,
+	RecordId,
 };
 use salus_runtime_api as api;
 use salus_runtime_api::{
@@ -21,14 +23,16 @@ fn text(bytes: &[u8]) -> String {
 	String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// A membership whose time is over shows as the suspension that it becomes once somebody writes it down.
 fn institution_info(member: Institution<AccountId>) -> InstitutionInfo<AccountId> {
+	let over = member.is_active() && !Consortium::may_act(&member);
 	InstitutionInfo {
 		kind: member.kind,
 		name: text(&member.name),
 		operator: member.operator,
-		status: member.status,
+		status: if over { MemberStatus::Suspended } else { member.status },
 		admitted_at: member.admitted_at,
-		invalid_from: member.invalid_from,
+		invalid_from: if over { member.until } else { member.invalid_from },
 		quota: QuotaInfo { bulk: member.quota.bulk, decisions: member.quota.decisions },
 	}
 }

@@ -7,7 +7,7 @@ use frame_support::{
 	dispatch::{DispatchClass, DispatchInfo, GetDispatchInfo},
 	weights::Weight,
 };
-use salus_primitives::{AccountRoles as _, ControllerKind, PatientHandle};
+use salus_primitives::{AccountRoles as _, CommitteeId, ControllerKind, PatientHandle};
 use sp_runtime::{
 	traits::{DispatchTransaction, TransactionExtension, TxBaseImplication},
 	transaction_validity::{
@@ -206,7 +206,7 @@ fn check_member_lets_the_patient_act_when_the_custodian_floods_or_is_suspended()
 fn check_member_stops_a_lane_but_never_the_council_when_the_quota_is_zero() {
 	run(|| {
 		with_patient();
-		assert_ok!(Consortium::set_quota(signed(HALF), H[0], Quota { bulk: 0, decisions: 0 }));
+		assert_ok!(Consortium::set_quota(signed(TWO_THIRDS), H[0], Quota { bulk: 0, decisions: 0 }));
 		for lane in [Lane::Bulk, Lane::Decisions] {
 			classify_remark(lane, Who::Gateway);
 			for cost in [0, 1] {
@@ -383,6 +383,35 @@ fn check_member_admits_personal_guardians_on_a_bucket_of_their_own() {
 }
 
 #[test]
+fn check_member_charges_the_patient_of_the_committee_when_several_have_named_a_person() {
+	run(|| {
+		with_patient();
+		let (own, other) = (CommitteeId(1), CommitteeId(2));
+		let attacker = PatientHandle([6; 32]);
+		name_guardian(HANDLE, GUARDIAN, own);
+		for who in [GUARDIAN, GUARDIAN + 1] {
+			name_guardian(attacker, who, other);
+		}
+		// The attacker's own guardians use up what it has.
+		classify_remark(Lane::Decisions, Who::GuardianIn(other));
+		assert_ok!(include(GUARDIAN + 1, 2_000));
+		assert_eq!(validate(GUARDIAN, 1), Err(refused(InvalidTransaction::ExhaustsResources)));
+		classify_remark(Lane::Decisions, Who::GuardianIn(own));
+		assert_ok!(include(GUARDIAN, 1_500));
+		assert_eq!(GuardianBuckets::<Test>::get(HANDLE), Some(Bucket { level: 1_500, at: 1 }));
+		// Who is named does nothing else yet, and nothing in a committee where it is not.
+		assert_eq!(validate(GUARDIAN + 1, 1), Err(refused(InvalidTransaction::BadSigner)));
+		classify_remark(Lane::Decisions, Who::Guardian);
+		assert_eq!(validate(GUARDIAN, 1), Err(refused(InvalidTransaction::BadSigner)));
+		// Who guards acts in each of its patient's committees.
+		choose_guardian(HANDLE, GUARDIAN + 2);
+		classify_remark(Lane::Decisions, Who::GuardianIn(own));
+		assert_ok!(validate(GUARDIAN + 2, 500));
+		assert_ok!(validate(gateway(0), 5_000));
+	});
+}
+
+#[test]
 fn check_member_admits_institutions_as_guardians_on_their_own_quota() {
 	run(|| {
 		classify_remark(Lane::Decisions, Who::Guardian);
@@ -500,7 +529,12 @@ fn weight_is_the_benchmarked_one_when_asked() {
 	let weight = CheckMember::<Test>::new().weight(&remark());
 	assert_eq!(weight, <() as WeightInfo>::check_member());
 	assert!(weight.any_gt(remark().get_dispatch_info().extension_weight));
-	for (lane, who) in [(Lane::PatientRights, Who::Controller(HANDLE)), (Lane::Decisions, Who::Guardian)] {
+	let guardian_in = Who::GuardianIn(CommitteeId(1));
+	for (lane, who) in [
+		(Lane::PatientRights, Who::Controller(HANDLE)),
+		(Lane::Decisions, Who::Guardian),
+		(Lane::Decisions, guardian_in),
+	] {
 		classify_remark(lane, who);
 		assert_eq!(CheckMember::<Test>::new().weight(&remark()), <() as WeightInfo>::check_patient());
 	}

@@ -33,6 +33,14 @@ fn remove_validator_is_refused_when_the_minimum_would_not_remain() {
 }
 
 #[test]
+fn remove_validator_is_refused_when_nobody_would_remain_whatever_the_minimum_is() {
+	run_with(genesis(1), || {
+		MinValidators::set(0);
+		assert_noop!(remove(validator(0)), Error::<Test>::TooFewValidators);
+	});
+}
+
+#[test]
 fn remove_validator_is_refused_when_more_than_f_leave_in_one_session() {
 	run_with(genesis(7), || {
 		assert_ok!(remove(validator(0)));

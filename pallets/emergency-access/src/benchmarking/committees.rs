@@ -160,7 +160,10 @@ pub fn personal_proposed<T: Config>(patient: &T::AccountId, number: u32) -> Comm
 /// Every member but the first has proved its share, without the cost of the proofs.
 pub fn all_but_first_confirmed<T: Config>(id: CommitteeId) {
 	Committees::<T>::mutate_extant(id, |committee| {
-		committee.set.members.iter_mut().skip(1).for_each(|member| member.confirmed = true);
+		for member in committee.set.members.iter_mut().skip(1) {
+			member.confirmed = true;
+			Pallet::<T>::engage(id, &member.guardian).expect("nobody else's guardian");
+		}
 	});
 }
 

@@ -2,15 +2,15 @@
 
 use crate::{
 	CommitteeKind, CommitteeOf, CommitteeStatus, Committees, Config, ConsortiumCommittee, Dealings, GuardianDuties,
-	GuardianKeys, Limits, MemberSetOf, NextCommittee, Pallet, PersonalCommittee, PersonalFormation, PersonalGuardians,
-	Resharing, FIRST_PERSONAL_COMMITTEE,
+	GuardianKeys, Limits, MemberSetOf, Naming, NextCommittee, Pallet, PersonalCommittee, PersonalFormation,
+	PersonalGuardians, Resharing, Unconfirmed, UnconfirmedCount, FIRST_PERSONAL_COMMITTEE,
 };
 use alloc::{
 	collections::{BTreeMap, BTreeSet},
 	vec::Vec,
 };
 use frame_support::ensure;
-use salus_primitives::CommitteeId;
+use salus_primitives::{CommitteeId, Guardian, PatientHandle};
 use sp_runtime::TryRuntimeError;
 
 /// A committee's id, the committee, and one of its sets that decide or are coming about.
@@ -18,7 +18,7 @@ type LiveSet<T> = (CommitteeId, CommitteeOf<T>, MemberSetOf<T>);
 
 impl<T: Config> Pallet<T> {
 	pub(super) fn try_state_committees() -> Result<(), TryRuntimeError> {
-		ensure!(Limits::<T>::get().is_valid(), "no period and no cap is zero");
+		ensure!(Limits::<T>::get().is_valid(), "no period and no cap is zero, and none outlasts every committee");
 		for key in GuardianKeys::<T>::iter_values() {
 			ensure!(key.version > 0, "versions of guardian keys begin at 1");
 		}
@@ -53,8 +53,9 @@ impl<T: Config> Pallet<T> {
 		let as_it_stands = match committee.status {
 			CommitteeStatus::Dealing => !keys,
 			CommitteeStatus::Confirming => keys && !confirmed,
-			CommitteeStatus::Active | CommitteeStatus::Superseded => confirmed,
-			CommitteeStatus::Failed | CommitteeStatus::Retired => true,
+			CommitteeStatus::Active | CommitteeStatus::Superseded | CommitteeStatus::Retired => confirmed,
+			// Nothing is left of one that never decided.
+			CommitteeStatus::Failed => false,
 		};
 		ensure!(as_it_stands, "keys and proofs of a committee are those of its status");
 		Ok(())
@@ -155,19 +156,41 @@ impl<T: Config> Pallet<T> {
 		let stored: BTreeSet<_> = GuardianDuties::<T>::iter().map(|(institution, id, ())| (institution, id)).collect();
 		ensure!(stored == institutions, "an institution has the duties of its sets");
 
-		let mut persons = BTreeMap::new();
-		for (_, committee, set) in live {
-			if let CommitteeKind::Personal(handle) = committee.kind {
-				for person in set.persons() {
-					let known = persons.insert(person.clone(), handle);
-					ensure!(known.is_none_or(|other| other == handle), "a person guards one patient");
+		let (mut persons, mut named) = (BTreeMap::new(), BTreeMap::new());
+		for (id, committee, set) in live {
+			let CommitteeKind::Personal(patient) = committee.kind else { continue };
+			for member in &set.members {
+				match &member.guardian {
+					guardian if !member.confirmed => {
+						named.insert((guardian.clone(), *id), patient);
+					}
+					Guardian::Person(person) => {
+						let known = persons.insert(person.clone(), patient);
+						ensure!(known.is_none_or(|other| other == patient), "a person guards one patient");
+					}
+					Guardian::Institution(_) => (),
 				}
 			}
 		}
-		ensure!(
-			PersonalGuardians::<T>::iter().collect::<BTreeMap<_, _>>() == persons,
-			"a person is listed as long as it guards"
-		);
+		let stored: BTreeMap<_, _> = PersonalGuardians::<T>::iter().collect();
+		ensure!(stored == persons, "a person is listed as long as it guards");
+		Self::try_state_unconfirmed(named)
+	}
+
+	/// Who was named and has not confirmed is listed, and counted by custodian.
+	fn try_state_unconfirmed(
+		named: BTreeMap<(Guardian<T::AccountId>, CommitteeId), PatientHandle>,
+	) -> Result<(), TryRuntimeError> {
+		let mut counts = BTreeMap::<_, u32>::new();
+		let mut stored = BTreeMap::new();
+		for (guardian, id, Naming { patient, custodian }) in Unconfirmed::<T>::iter() {
+			*counts.entry((guardian.clone(), custodian)).or_default() += 1;
+			stored.insert((guardian, id), patient);
+		}
+		ensure!(stored == named, "a guardian is listed as named until it confirms");
+		let of_custodians: BTreeMap<_, _> =
+			UnconfirmedCount::<T>::iter().map(|(guardian, custodian, count)| ((guardian, custodian), count)).collect();
+		ensure!(of_custodians == counts, "namings are counted by custodian");
 		Ok(())
 	}
 }

@@ -23,9 +23,11 @@ fn abandon_formation_names_who_has_not_dealt_when_dealings_are_missing() {
 		assert_eq!(committee(id).status_at(Clock::now()), CommitteeStatus::Failed);
 		assert_ok!(abandon(id));
 		assert_missing(id, 1, &[2, 5]);
-		assert_eq!(status(id), CommitteeStatus::Failed);
+		assert!(is_gone(id), "it never decided anything");
 		assert_eq!(EmergencyAccess::committees_of_institution(hospital(1)), []);
-		assert_noop!(abandon(id), Error::<Test>::NotForming);
+		assert_noop!(abandon(id), Error::<Test>::UnknownCommittee);
+		// Its id names no other one.
+		assert_eq!(proposed(5, 3), CommitteeId(id.0 + 1));
 	});
 }
 

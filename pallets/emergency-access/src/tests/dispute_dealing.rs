@@ -78,14 +78,15 @@ fn cheated() -> CommitteeId {
 fn dispute_dealing_fails_the_committee_when_it_is_founded() {
 	run(|| {
 		let id = cheated();
+		let posted = honest_dealing(id, hospital(3));
 		let founded = raised(id, 2, hospital(4)).expect("the share is wrong");
 		assert_ok!(dispute(id, 2, hospital(4), founded));
-		assert_eq!(status(id), CommitteeStatus::Failed);
+		assert!(is_gone(id));
 		let guardian = Some(Guardian::Institution(hospital(2)));
 		System::assert_last_event(Event::DealerFaulty { committee: id, version: 1, dealer: 2, guardian }.into());
 		assert_eq!(EmergencyAccess::committees_of_institution(hospital(4)), []);
 		assert_eq!(EmergencyAccess::dealings_of(id, 1), []);
-		assert_noop!(deal(id, hospital(3)), Error::<Test>::NotForming);
+		assert_noop!(post(id, hospital(3), posted), Error::<Test>::UnknownCommittee);
 	});
 }
 
@@ -99,7 +100,7 @@ fn dispute_dealing_works_when_all_dealings_are_there() {
 		assert_eq!(status(id), CommitteeStatus::Confirming);
 		let founded = raised(id, 2, hospital(2)).expect("the dealer cheated itself as well");
 		assert_ok!(dispute(id, 2, hospital(2), founded));
-		assert_eq!(status(id), CommitteeStatus::Failed);
+		assert!(is_gone(id));
 	});
 }
 

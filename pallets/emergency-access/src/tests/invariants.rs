@@ -36,7 +36,9 @@ fn change_next(id: CommitteeId, change: impl FnOnce(&mut MemberSetOf<Test>)) {
 
 #[test]
 fn try_state_fails_when_a_number_is_broken() {
-	broken("no period and no cap is zero", |_, _, _| set_limits(|limits| limits.formation = 0));
+	broken("no period and no cap is zero, and none outlasts every committee", |_, _, _| {
+		set_limits(|limits| limits.formation = 0);
+	});
 	broken("versions of guardian keys begin at 1", |_, _, _| {
 		GuardianKeys::<Test>::mutate_extant(hospital(1), |key| key.version = 0);
 	});
@@ -62,6 +64,8 @@ fn try_state_fails_when_a_status_contradicts_keys_and_proofs() {
 	broken(sentence, |deciding, _, _| change(deciding, |committee| committee.status = CommitteeStatus::Confirming));
 	broken(sentence, |_, _, forming| change(forming, |committee| committee.status = CommitteeStatus::Active));
 	broken(sentence, |deciding, _, _| change(deciding, |committee| committee.status = CommitteeStatus::Dealing));
+	broken(sentence, |_, _, forming| change(forming, |committee| committee.status = CommitteeStatus::Failed));
+	broken(sentence, |_, _, forming| change(forming, |committee| committee.status = CommitteeStatus::Retired));
 }
 
 #[test]
@@ -145,9 +149,23 @@ fn try_state_fails_when_duties_are_broken() {
 		GuardianDuties::<Test>::insert(hospital(12), deciding, ());
 	});
 	broken("a person guards one patient", |_, _, _| {
-		change(OTHER, |committee| committee.kind = CommitteeKind::Personal(BEN));
+		change(OTHER, |committee| {
+			committee.kind = CommitteeKind::Personal(BEN);
+			committee.set.members[0].confirmed = true;
+		});
 		PersonalFormation::<Test>::remove(ANA);
 		PersonalFormation::<Test>::insert(BEN, OTHER);
 	});
 	broken("a person is listed as long as it guards", |_, _, _| PersonalGuardians::<Test>::remove(person(1)));
+}
+
+#[test]
+fn try_state_fails_when_namings_are_broken() {
+	let named = Guardian::Person(person(1));
+	broken("a guardian is listed as named until it confirms", |_, _, _| Unconfirmed::<Test>::remove(&named, OTHER));
+	broken("a guardian is listed as named until it confirms", |_, _, _| {
+		let naming = Naming { patient: ANA, custodian: CUSTODIAN };
+		Unconfirmed::<Test>::insert(Guardian::Institution(hospital(12)), OTHER, naming);
+	});
+	broken("namings are counted by custodian", |_, _, _| UnconfirmedCount::<Test>::insert(&named, CUSTODIAN, 2));
 }

@@ -134,6 +134,11 @@ pub fn status(id: CommitteeId) -> CommitteeStatus {
 	committee(id).status
 }
 
+/// Whether nothing is left of a committee.
+pub fn is_gone(id: CommitteeId) -> bool {
+	!Committees::<Test>::contains_key(id)
+}
+
 /// The index of an institution in the set that decides.
 pub fn index_of(id: CommitteeId, institution: InstitutionId) -> u16 {
 	committee(id).set.index_of(&Guardian::Institution(institution)).expect("a member")

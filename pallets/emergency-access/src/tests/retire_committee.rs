@@ -17,10 +17,12 @@ fn retire_committee_ends_the_consortiums_own_at_any_time() {
 		let (forming, active) = (proposed_for(CommitteePurpose::Locate, 5, 3), active(5, 3));
 		for id in [forming, active] {
 			assert_ok!(retire(root(), id));
-			assert_eq!(status(id), CommitteeStatus::Retired);
 			System::assert_last_event(Event::CommitteeRetired { committee: id }.into());
-			assert_noop!(retire(root(), id), Error::<Test>::CommitteeNotActive);
 		}
+		assert_eq!(status(active), CommitteeStatus::Retired);
+		assert_noop!(retire(root(), active), Error::<Test>::CommitteeNotActive);
+		// Of one that never decided nothing is left.
+		assert_noop!(retire(root(), forming), Error::<Test>::UnknownCommittee);
 		assert_eq!(ConsortiumCommittee::<Test>::iter().count(), 0);
 		assert_eq!(EmergencyAccess::committees_of_institution(hospital(1)), []);
 		assert_noop!(EmergencyAccess::deciding_committee(active).map(|_| ()), Error::<Test>::CommitteeNotActive);

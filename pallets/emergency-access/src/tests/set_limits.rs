@@ -46,6 +46,30 @@ fn set_limits_is_refused_when_a_period_or_a_cap_is_zero() {
 }
 
 #[test]
+fn set_limits_is_refused_when_guardians_have_longer_than_any_committee_lasts() {
+	run(|| {
+		let validity = EmergencyLimits::default().committee_validity;
+		let changes: [fn(&mut EmergencyLimits, Moment); 6] = [
+			// No committee could be proposed.
+			|limits, period| limits.formation = period,
+			// A custodian could keep the consortium's committee out for as long as the patient's own one lasts.
+			|limits, period| limits.fallback = period,
+			|limits, period| limits.fallback_window = period,
+			|limits, period| limits.request_validity = period,
+			|limits, period| limits.session_validity = period,
+			|limits, period| limits.locate_validity = period,
+		];
+		for change in changes {
+			let mut limits = EmergencyLimits::default();
+			change(&mut limits, validity);
+			assert_noop!(EmergencyAccess::set_limits(root(), limits), Error::<Test>::BadLimits);
+			change(&mut limits, validity - 1);
+			assert_ok!(EmergencyAccess::set_limits(root(), limits));
+		}
+	});
+}
+
+#[test]
 fn set_limits_is_refused_when_the_origin_is_not_the_consortium() {
 	run(|| {
 		let call = EmergencyAccess::set_limits(signed(gateway(hospital(1))), EmergencyLimits::default());

@@ -15,8 +15,9 @@ fn set_personal_committee_waits_for_proofs_when_the_patient_dealt_rightly() {
 		assert_eq!(PersonalCommittee::<Test>::get(ANA), None);
 		assert_eq!(EmergencyAccess::committees_of_guardian(&person(2)), [OWN]);
 		assert_eq!(EmergencyAccess::committees_of_institution(hospital(2)), [OWN]);
-		assert_eq!(EmergencyAccess::personal_handle(&person(2)), Some(ANA));
-		assert_eq!(EmergencyAccess::personal_handle(&ANA_KEY), None);
+		assert_eq!(EmergencyAccess::named_handle(&person(2), OWN), Some(ANA));
+		assert_eq!(EmergencyAccess::named_handle(&person(2), OTHER), None);
+		assert_eq!(EmergencyAccess::personal_handle(&person(2)), None, "it has not agreed yet");
 		assert_eq!(Consortium::roles(&person(2)), 1, "the account exists, so that it can prove its share");
 		let entry = Trail::last().expect("recorded");
 		assert_eq!((entry.chain, entry.act), (AuditChain::Patient(ANA), Act::EmergencySetup));
@@ -75,7 +76,7 @@ fn set_personal_committee_replaces_the_one_that_was_coming_about() {
 	run(|| {
 		assert_ok!(set_personal(ANA_KEY, ANA, OWN, setup(OWN, five(), 3)));
 		assert_ok!(set_personal(ANA_KEY, ANA, OTHER, setup(OTHER, five(), 3)));
-		assert_eq!((status(OWN), status(OTHER)), (CommitteeStatus::Failed, CommitteeStatus::Confirming));
+		assert_eq!((is_gone(OWN), status(OTHER)), (true, CommitteeStatus::Confirming));
 		assert_eq!(EmergencyAccess::committees_of_guardian(&person(1)), [OTHER]);
 	});
 }
@@ -95,7 +96,7 @@ fn set_personal_committee_fails_when_a_guardian_shows_that_it_was_dealt_a_wrong_
 		let dispute = DealingDispute::raise(&context, &dealing, 2, &sealing, &mut Rng::new(&"dispute"));
 		let dispute = dispute.expect("the share is wrong");
 		assert_ok!(EmergencyAccess::dispute_dealing(signed(person(2)), OWN, 0, dispute));
-		assert_eq!(status(OWN), CommitteeStatus::Failed);
+		assert!(is_gone(OWN));
 		let guardian = None;
 		System::assert_last_event(Event::DealerFaulty { committee: OWN, version: 1, dealer: 0, guardian }.into());
 		assert_eq!(Consortium::roles(&person(2)), 0);
@@ -204,9 +205,83 @@ fn set_personal_committee_is_refused_when_a_sealing_key_is_none() {
 #[test]
 fn set_personal_committee_is_refused_when_a_person_guards_another_patient() {
 	run(|| {
-		personal(OWN, five(), 3);
+		// It guards from its own proof on, before the committee decides.
+		assert_ok!(set_personal(ANA_KEY, ANA, OWN, setup(OWN, five(), 3)));
+		assert_ok!(confirm_personal(OWN, 1));
 		let call = set_personal(gateway(CUSTODIAN), BEN, OTHER, setup(OTHER, five(), 3));
 		assert_noop!(call, Error::<Test>::GuardianTaken);
+	});
+}
+
+#[test]
+fn set_personal_committee_works_when_somebody_else_named_the_persons_first() {
+	run(|| {
+		// Whoever sees Ana's call on its way names the same accounts for a handle of its own.
+		assert_ok!(set_personal(gateway(CUSTODIAN), BEN, OTHER, setup(OTHER, five(), 3)));
+		personal(OWN, five(), 3);
+		assert_eq!(EmergencyAccess::personal_handle(&person(1)), Some(ANA));
+		assert_eq!(EmergencyAccess::committees_of_guardian(&person(1)), [OWN, OTHER]);
+		// Nothing is left to the other one, and its end does not touch Ana's guardians.
+		assert_noop!(confirm_personal(OTHER, 1), Error::<Test>::GuardianTaken);
+		assert_ok!(confirm_personal(OTHER, 4));
+		assert_ok!(EmergencyAccess::remove_personal_committee(signed(gateway(CUSTODIAN)), BEN, ENTRY));
+		assert_eq!(EmergencyAccess::committees_of_guardian(&person(1)), [OWN]);
+		assert_eq!(Consortium::roles(&person(1)), 1);
+	});
+}
+
+/// Handles in the hands of a custodian, more than may name a guardian that has not confirmed.
+fn many_patients(custodian: InstitutionId) -> impl Iterator<Item = (PatientHandle, CommitteeId)> {
+	let base = custodian.0;
+	(1..=MAX_UNCONFIRMED + 1).map(move |number| {
+		let handle = PatientHandle([base as u8; 32].map(|byte| byte ^ number as u8));
+		Patients::<AccountId>::register(handle, custodian, None);
+		(handle, CommitteeId(FIRST_PERSONAL_COMMITTEE.0 + 1_000 * base + number))
+	})
+}
+
+/// Hospital 1 and four others that are in no other test's way.
+fn with_hospital_1(spare: u64) -> Vec<PersonalMember<AccountId>> {
+	let persons = (1..=4).map(|number| named_person(100 * spare + number, None));
+	core::iter::once(named_hospital(1)).chain(persons).collect()
+}
+
+#[test]
+fn set_personal_committee_is_refused_when_a_custodians_patients_would_burden_a_guardian() {
+	run(|| {
+		let mut patients = many_patients(CUSTODIAN);
+		for (number, (handle, id)) in (1..).zip(patients.by_ref().take(MAX_UNCONFIRMED as usize)) {
+			assert_ok!(set_personal(gateway(CUSTODIAN), handle, id, setup(id, with_hospital_1(number), 3)));
+		}
+		let (handle, id) = patients.next().expect("one more than the bound");
+		let one_more = || set_personal(gateway(CUSTODIAN), handle, id, setup(id, with_hospital_1(99), 3));
+		assert_noop!(one_more(), Error::<Test>::TooManyUnconfirmed);
+		// Nobody else's patients are kept from naming it, and who names it anew takes the own place.
+		Patients::<AccountId>::register(ANA, hospital(16), Some(ANA_KEY));
+		assert_ok!(set_personal(ANA_KEY, ANA, OWN, setup(OWN, five(), 3)));
+		let (first, again) = (many_patients(CUSTODIAN).next().expect("the first one").0, OTHER);
+		assert_ok!(set_personal(gateway(CUSTODIAN), first, again, setup(again, with_hospital_1(98), 3)));
+		// What the hospital confirmed does not count.
+		assert_ok!(confirm_personal(again, 1));
+		assert_ok!(one_more());
+	});
+}
+
+#[test]
+fn set_personal_committee_is_refused_when_a_custodians_patients_would_burden_a_person() {
+	run(|| {
+		let members = |spare: u64| {
+			let others = (2..=5).map(|number| named_person(100 * spare + number, None));
+			core::iter::once(named_person(1, None)).chain(others).collect::<Vec<_>>()
+		};
+		let mut patients = many_patients(CUSTODIAN);
+		for (number, (handle, id)) in (1..).zip(patients.by_ref().take(MAX_UNCONFIRMED as usize)) {
+			assert_ok!(set_personal(gateway(CUSTODIAN), handle, id, setup(id, members(number), 3)));
+		}
+		let (handle, id) = patients.next().expect("one more than the bound");
+		let call = set_personal(gateway(CUSTODIAN), handle, id, setup(id, members(99), 3));
+		assert_noop!(call, Error::<Test>::TooManyUnconfirmed);
+		assert_eq!(EmergencyAccess::committees_of_guardian(&person(1)).len(), MAX_UNCONFIRMED as usize);
 	});
 }
 

@@ -17,6 +17,18 @@ pub type MaxMembers = ConstU32<{ MAX_MEMBERS as u32 }>;
 /// known beforehand. Those below are counted.
 pub const FIRST_PERSONAL_COMMITTEE: CommitteeId = CommitteeId(1 << 31);
 
+/// In how many committees the patients of one custodian may name a guardian that has not proved its share there.
+pub const MAX_UNCONFIRMED: u32 = 32;
+
+/// That a patient named a guardian, which has not proved its share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Naming {
+	/// Who named it.
+	pub patient: PatientHandle,
+	/// The patient's custodian at that time.
+	pub custodian: InstitutionId,
+}
+
 /// The keys with which an institution takes part in committees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct GuardianKey {
@@ -48,7 +60,7 @@ pub enum CommitteeStatus {
 	Active,
 	/// Another one took its place. It still decides on what was sealed to it.
 	Superseded,
-	/// It never came about.
+	/// It did not come about in time. It goes when somebody says so.
 	Failed,
 	/// It decides nothing any more.
 	Retired,
@@ -146,14 +158,6 @@ impl<AccountId: PartialEq> MemberSet<AccountId> {
 		})
 	}
 
-	/// The members that are persons.
-	pub fn persons(&self) -> impl Iterator<Item = &AccountId> {
-		self.members.iter().filter_map(|member| match &member.guardian {
-			Guardian::Institution(_) => None,
-			Guardian::Person(account) => Some(account),
-		})
-	}
-
 	/// Whether no guardian stands twice and no institution has two votes, by itself or through persons who work for it.
 	pub(crate) fn is_distinct(&self) -> bool {
 		self.members.iter().enumerate().all(|(position, member)| {
@@ -165,7 +169,7 @@ impl<AccountId: PartialEq> MemberSet<AccountId> {
 	}
 }
 
-/// A committee. Failed and retired ones stay, so that sessions can be traced to the guardians who decided.
+/// A committee. One that decided stays when it has ended, so that sessions can be traced to the guardians who decided.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Committee<AccountId> {
 	/// Whose emergencies.
@@ -201,6 +205,11 @@ impl<AccountId> Committee<AccountId> {
 			Active | Superseded if now >= self.set.valid_until => Retired,
 			status => status,
 		}
+	}
+
+	/// Whether it is coming about for the first time, and so never decided anything. Time is left aside.
+	pub fn is_forming(&self) -> bool {
+		matches!(self.status, CommitteeStatus::Dealing | CommitteeStatus::Confirming)
 	}
 
 	/// Whether it is coming about, or deciding: not failed or retired. Time is left aside.

@@ -5,7 +5,8 @@ use salus_primitives::{Moment, DAY, HOUR, MINUTE};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 
-/// Periods in milliseconds, caps per day (UTC). All of them are above zero.
+/// Periods in milliseconds, caps per day (UTC). All of them are above zero, and what guardians have to do ends within the longest
+/// validity of a committee.
 #[derive(
 	Clone,
 	Copy,
@@ -58,16 +59,15 @@ pub struct EmergencyLimits {
 }
 
 impl EmergencyLimits {
-	/// Whether no period and no cap is zero: each would stop emergency access altogether.
+	/// Whether none is zero and the periods go together: else there would be no emergency access, or none that a patient's own
+	/// guardians did not grant.
 	pub fn is_valid(&self) -> bool {
-		let periods = [
+		let of_guardians = [
 			self.formation,
-			self.committee_validity,
 			self.fallback,
 			self.fallback_window,
 			self.request_validity,
 			self.session_validity,
-			self.review_period,
 			self.locate_validity,
 		];
 		let caps = [
@@ -80,7 +80,9 @@ impl EmergencyLimits {
 			self.dispute_quorum,
 			self.suspensions,
 		];
-		periods.iter().all(|period| *period > 0) && caps.iter().all(|cap| *cap > 0)
+		of_guardians.iter().all(|period| (1..self.committee_validity).contains(period))
+			&& self.review_period > 0
+			&& caps.iter().all(|cap| *cap > 0)
 	}
 }
 

@@ -9,8 +9,8 @@ mod session;
 
 pub use caps::{DayUse, MAX_SHIFTS};
 pub use committee::{
-	Committee, CommitteeKind, CommitteeStatus, GuardianKey, MaxMembers, Member, MemberSet, PersonalMember,
-	PersonalSetup, FIRST_PERSONAL_COMMITTEE,
+	Committee, CommitteeKind, CommitteeStatus, GuardianKey, MaxMembers, Member, MemberSet, Naming, PersonalMember,
+	PersonalSetup, FIRST_PERSONAL_COMMITTEE, MAX_UNCONFIRMED,
 };
 pub use limits::EmergencyLimits;
 pub use locate::{Enrolment, LocateRequest, LocateSession, MAX_ENROLMENTS};

@@ -1,0 +1,169 @@
+//! An upgrade in place: decided by a motion, applied by whoever sends the code, with the migration of what is stored.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use codec::{Decode, Encode};
+use frame_support::{
+	assert_noop, assert_ok,
+	storage::unhashed,
+	traits::{GetStorageVersion, StorageVersion, UnfilteredDispatchable},
+};
+use pallet_consortium::{migration::InstitutionV0, Action, Call as Consortium, Institution, Institutions};
+use salus_runtime::{
+	Executive, Hash, Runtime, RuntimeEvent, RuntimeOrigin, System, UncheckedExtrinsic, LOCAL_TESTNET_PRESET, VERSION,
+};
+use sp_core::traits::{Externalities, ReadRuntimeVersion, ReadRuntimeVersionExt};
+use sp_runtime::{traits::Hash as _, transaction_validity::TransactionSource, DispatchError, DispatchResult};
+use sp_version::RuntimeVersion;
+use support::{decide, start};
+
+type Error = frame_system::Error<Runtime>;
+
+/// Reads code that consists of its version and nothing else.
+struct CodeIsVersion;
+
+impl ReadRuntimeVersion for CodeIsVersion {
+	fn read_runtime_version(&self, code: &[u8], _: &mut dyn Externalities) -> Result<Vec<u8>, String> {
+		RuntimeVersion::decode(&mut &code[..]).map(|_| code.to_vec()).map_err(|error| error.to_string())
+	}
+}
+
+fn run(test: impl FnOnce()) {
+	let mut ext = start(LOCAL_TESTNET_PRESET);
+	ext.register_extension(ReadRuntimeVersionExt::new(CodeIsVersion));
+	ext.execute_with(test);
+}
+
+fn code(spec_name: &'static str, spec_version: u32) -> Vec<u8> {
+	RuntimeVersion { spec_name: spec_name.into(), spec_version, ..VERSION }.encode()
+}
+
+fn next() -> Vec<u8> {
+	code("salus", VERSION.spec_version + 1)
+}
+
+fn authorize(code: &[u8], check_version: bool) {
+	let code_hash = <Runtime as frame_system::Config>::Hashing::hash(code);
+	let action = Action::AuthorizeUpgrade { code_hash, check_version };
+	assert_eq!(decide(Consortium::<Runtime>::enact { action }, 5), Some(Ok(())));
+}
+
+/// By anybody, signed or not.
+fn apply(code: &[u8]) -> DispatchResult {
+	let call = frame_system::Call::<Runtime>::apply_authorized_upgrade { code: code.to_vec() };
+	call.dispatch_bypass_filter(RuntimeOrigin::none()).map(|_| ()).map_err(|refused| refused.error)
+}
+
+fn rejected() -> Option<DispatchError> {
+	System::events().into_iter().rev().find_map(|record| match record.event {
+		RuntimeEvent::System(frame_system::Event::RejectedInvalidAuthorizedUpgrade { error, .. }) => Some(error),
+		_ => None,
+	})
+}
+
+fn installed() -> Option<Vec<u8>> {
+	unhashed::get_raw(sp_core::storage::well_known_keys::CODE)
+}
+
+#[test]
+fn the_code_that_two_thirds_agreed_on_runs_when_anybody_sends_it() {
+	run(|| {
+		authorize(&next(), true);
+		assert_ok!(apply(&next()));
+		assert_eq!(installed(), Some(next()));
+		assert_noop!(apply(&next()), Error::NothingAuthorized);
+	});
+}
+
+#[test]
+fn other_code_is_refused() {
+	run(|| {
+		assert_noop!(apply(&next()), Error::NothingAuthorized);
+		authorize(&next(), true);
+		assert_noop!(apply(&code("salus", VERSION.spec_version + 2)), Error::Unauthorized);
+		assert_noop!(apply(b"not a runtime"), Error::Unauthorized);
+	});
+}
+
+#[test]
+fn the_pool_takes_authorized_code_without_a_signature_and_no_other() {
+	run(|| {
+		let validate = |code: Vec<u8>| {
+			let call = frame_system::Call::apply_authorized_upgrade { code };
+			let bare = UncheckedExtrinsic::new_bare(call.into());
+			Executive::validate_transaction(TransactionSource::External, bare, Default::default())
+		};
+		assert!(validate(next()).is_err());
+		authorize(&next(), true);
+		assert!(validate(next()).is_ok());
+		assert!(validate(code("salus", VERSION.spec_version + 2)).is_err());
+	});
+}
+
+#[test]
+fn what_is_no_later_runtime_of_this_chain_is_rejected_and_nothing_changes() {
+	let cases: [(Vec<u8>, Error); 4] = [
+		(b"not a runtime".to_vec(), Error::FailedToExtractRuntimeVersion),
+		(code("other", VERSION.spec_version + 1), Error::InvalidSpecName),
+		(code("salus", VERSION.spec_version), Error::SpecVersionNeedsToIncrease),
+		(code("salus", VERSION.spec_version - 1), Error::SpecVersionNeedsToIncrease),
+	];
+	for (code, error) in cases {
+		run(|| {
+			let before = installed();
+			authorize(&code, true);
+			assert_ok!(apply(&code));
+			assert_eq!(rejected(), Some(error.into()));
+			assert_eq!(installed(), before);
+			// It takes another motion.
+			assert_noop!(apply(&code), Error::NothingAuthorized);
+		});
+	}
+}
+
+#[test]
+fn an_older_runtime_comes_back_only_when_the_motion_says_so() {
+	run(|| {
+		let older = code("salus", VERSION.spec_version - 1);
+		authorize(&older, false);
+		assert_ok!(apply(&older));
+		assert_eq!(installed(), Some(older));
+	});
+}
+
+/// The members of version 2, as that version wrote them.
+fn members_of_version_2() -> Vec<(salus_primitives::InstitutionId, InstitutionV0<salus_runtime::AccountId>)> {
+	Institutions::<Runtime>::iter()
+		.map(|(id, member)| {
+			let Institution { kind, name, operator, status, admitted_at, invalid_from, quota, .. } = member;
+			(id, InstitutionV0 { kind, name, operator, status, admitted_at, invalid_from, quota })
+		})
+		.collect()
+}
+
+#[test]
+fn the_runtime_migrates_what_version_2_stored() {
+	run(|| {
+		let old = members_of_version_2();
+		for (id, member) in &old {
+			unhashed::put_raw(&Institutions::<Runtime>::hashed_key_for(id), &member.encode());
+		}
+		StorageVersion::new(0).put::<salus_runtime::Consortium>();
+		assert_eq!(Institutions::<Runtime>::iter().count(), 0, "the code does not read the old bytes");
+		Executive::execute_on_runtime_upgrade();
+		assert_eq!(salus_runtime::Consortium::on_chain_storage_version(), StorageVersion::new(1));
+		assert_eq!(members_of_version_2(), old);
+	});
+}
+
+#[test]
+fn no_pallet_is_left_behind_its_storage_version() {
+	run(|| {
+		let before: Hash = Hash::decode(&mut &sp_io::storage::root(VERSION.state_version())[..]).unwrap();
+		Executive::execute_on_runtime_upgrade();
+		let after: Hash = Hash::decode(&mut &sp_io::storage::root(VERSION.state_version())[..]).unwrap();
+		// A chain that began with this runtime has nothing to migrate.
+		assert_eq!(before, after);
+	});
+}
