@@ -311,3 +311,75 @@ fn a_summary_does_not_show_in_debug_output() {
 	let made = summary(&[&bytes], &MADE).unwrap();
 	assert!(!format!("{made:?}").contains("Muster"));
 }
+
+/// A day so long before the summary is made.
+fn days_before(days: u64) -> String {
+	let at = i64::try_from(MADE.at / 1_000).unwrap() - i64::try_from(days).unwrap() * 86_400;
+	time::OffsetDateTime::from_unix_timestamp(at).unwrap().date().to_string()
+}
+
+fn given(kind: &str, id: &str, what: &str, status: &str, time: Option<(&str, &str)>) -> Value {
+	let mut resource = json!({"resourceType":kind,"id":id,"status":status,"subject":{"reference":"Patient/p1"},
+		"medicationCodeableConcept":{"text":what}});
+	if let Some((element, at)) = time {
+		resource[element] = json!(at);
+	}
+	resource
+}
+
+#[test]
+fn what_was_dispensed_or_administered_lately_is_told_as_that() {
+	let dispensed = |id: &str, what: &str, status: &str, days| {
+		given("MedicationDispense", id, what, status, Some(("whenHandedOver", &days_before(days))))
+	};
+	let administered = |id: &str, what: &str, status: &str, days| {
+		given("MedicationAdministration", id, what, status, Some(("effectiveDateTime", &days_before(days))))
+	};
+	let made = made_of_json(&[
+		patient(),
+		with(
+			dispensed("d1", "apixaban", "completed", 179),
+			json!({"quantity":{"value":60,"unit":"tablets"},"dosageInstruction":[{"text":"one in the morning"}]}),
+		),
+		dispensed("d2", "ramipril", "completed", 181),
+		dispensed("d3", "tilidine", "cancelled", 1),
+		dispensed("d4", "codeine", "entered-in-error", 1),
+		with(administered("a1", "haloperidol", "completed", 89), json!({"dosage":{"dose":{"value":50,"unit":"mg"}}})),
+		administered("a2", "cefuroxime", "completed", 91),
+		administered("a3", "alteplase", "stopped", 0),
+		administered("a4", "morphine", "not-done", 0),
+		given("MedicationAdministration", "a5", "vaccine", "completed", None),
+	]);
+	let rows = describe(&made).unwrap();
+	let mut told: Vec<_> = rows.iter().filter(|row| row.section == Section::Medications.title()).collect();
+	told.sort_by(|one, other| one.what.cmp(&other.what));
+	let told: Vec<_> = told.iter().map(|row| (row.what.as_str(), row.details.clone())).collect();
+	assert_eq!(
+		told,
+		[
+			("alteplase", format!("administered {}, stopped", days_before(0))),
+			("apixaban", format!("dispensed {}, 60 tablets, one in the morning", days_before(179))),
+			("haloperidol", format!("administered {}, 50 mg", days_before(89))),
+			("vaccine", "administered at an unknown date".to_owned()),
+		]
+	);
+	let document: Value = serde_json::from_slice(&made).unwrap();
+	let section = section(&document, "10160-0");
+	assert_eq!(section["entry"].as_array().unwrap().len(), told.len());
+	assert!(section["text"]["div"].as_str().unwrap().contains("apixaban: dispensed"));
+}
+
+#[test]
+fn of_a_medication_that_is_given_every_day_the_last_time_is_told() {
+	let on = |id: &str, what: &str, days| {
+		given("MedicationAdministration", id, what, "completed", Some(("effectiveDateTime", &days_before(days))))
+	};
+	let mut records = vec![patient(), medication("m", "heparin", "active")];
+	records.extend((1..20).map(|day| on(&format!("a{day}"), "heparin", day)));
+	records.push(on("i", "insulin", 5));
+	let rows = describe(&made_of_json(&records)).unwrap();
+	let mut told: Vec<_> = rows.iter().filter(|row| row.section == Section::Medications.title()).collect();
+	told.sort_by(|one, other| (&one.what, &one.details).cmp(&(&other.what, &other.details)));
+	assert_eq!(told.iter().map(|row| row.what.as_str()).collect::<Vec<_>>(), ["heparin", "heparin", "insulin"]);
+	assert!(told.iter().any(|row| row.details == format!("administered {}", days_before(1))));
+}

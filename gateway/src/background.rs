@@ -5,7 +5,9 @@ use crate::{
 	emergency::{self, guardian, holder, member, notices},
 	failure::Failure,
 	finding::merges,
-	ingest, outbox,
+	ingest,
+	locate::{self, evaluating, retention},
+	outbox,
 	receipts::{self, Filed},
 	service::{blocking, Service},
 };
@@ -20,14 +22,18 @@ use tokio::{sync::watch, task::JoinSet, time::MissedTickBehavior};
 const RECOVERY_PERIOD: Duration = Duration::from_secs(20);
 /// How often the outbox is looked through.
 const OUTBOX_PERIOD: Duration = Duration::from_secs(2);
-/// How often it is looked whether there is a new head to vote at.
+/// How often it is looked whether there is a new head to vote at, or to evaluate names at.
 const VOTES_PERIOD: Duration = Duration::from_millis(500);
+/// How often it is looked which patients are to be entered with the guardians.
+const ENTERING_PERIOD: Duration = Duration::from_secs(1);
 /// How often it is looked what committees wait for.
 const COMMITTEES_PERIOD: Duration = Duration::from_secs(3);
 /// How often it is looked which emergency packages have to be made, sealed or deposited.
 const PACKAGES_PERIOD: Duration = Duration::from_secs(1);
 /// How often it is looked what happens in emergency sessions about own patients.
 const SESSIONS_PERIOD: Duration = Duration::from_secs(1);
+/// How often it is looked which searches by name are over.
+const SWEEP_PERIOD: Duration = Duration::from_secs(3_600);
 /// How often overdue reviews are looked for.
 const REVIEWS_PERIOD: Duration = Duration::from_secs(60);
 /// How often the vault is tried.
@@ -52,6 +58,18 @@ pub fn start(service: &Arc<Service>, stop: &watch::Receiver<bool>) -> JoinSet<()
 	tasks.spawn(repeat("votes in emergencies", VOTES_PERIOD, stop.clone(), {
 		let service = service.clone();
 		move || attend(service.clone())
+	}));
+	tasks.spawn(repeat("searches by name", VOTES_PERIOD, stop.clone(), {
+		let service = service.clone();
+		move || evaluate(service.clone())
+	}));
+	tasks.spawn(repeat("entering of patients", ENTERING_PERIOD, stop.clone(), {
+		let service = service.clone();
+		move || enter(service.clone())
+	}));
+	tasks.spawn(repeat("searches that are over", SWEEP_PERIOD, stop.clone(), {
+		let service = service.clone();
+		move || forget_searches(service.clone())
 	}));
 	tasks.spawn(repeat("part in committees", COMMITTEES_PERIOD, stop.clone(), {
 		let service = service.clone();
@@ -100,8 +118,24 @@ async fn deliver(service: Arc<Service>) -> Result<(), Failure> {
 
 async fn attend(service: Arc<Service>) -> Result<(), Failure> {
 	// Votes that wait for their block run on; what is cut off at the end is in the journal.
-	guardian::attend(&service).await?.detach_all();
+	let mut votes = JoinSet::new();
+	let outcome = guardian::attend(&service, &mut votes).await;
+	votes.detach_all();
+	outcome
+}
+
+async fn evaluate(service: Arc<Service>) -> Result<(), Failure> {
+	// As with votes: what is cut off at the end is made again.
+	evaluating::attend(&service).await?.detach_all();
 	Ok(())
+}
+
+async fn enter(service: Arc<Service>) -> Result<(), Failure> {
+	locate::enter(&service).await
+}
+
+async fn forget_searches(service: Arc<Service>) -> Result<(), Failure> {
+	blocking(move || retention::sweep(&service, salus_client::now())).await
 }
 
 async fn take_part(service: Arc<Service>) -> Result<(), Failure> {

@@ -93,6 +93,11 @@ pub struct Emergency {
 	pub holds_for: Vec<InstitutionId>,
 	/// How much is kept for each of them, bytes.
 	pub quota_bytes: u64,
+	/// How many patients' own committees this institution takes a seat in.
+	pub personal_duties: PersonalDuties,
+	/// Whether own patients are entered with the guardians, so that they are found by name and birth date when they cannot speak. Nothing is
+	/// entered while there is no committee for it.
+	pub enrol: bool,
 	/// Registered test patients: what is sealed for them is marked as a drill, and so is every session on it.
 	pub drill_handles: Vec<PatientHandle>,
 }
@@ -107,7 +112,37 @@ impl Default for Emergency {
 			holds_for: Vec::new(),
 			// A hundred thousand patients, at a few hundred kilobytes for both tiers.
 			quota_bytes: 64 * 1024 * 1024 * 1024,
+			personal_duties: PersonalDuties::default(),
+			enrol: true,
 			drill_handles: Vec::new(),
+		}
+	}
+}
+
+/// Patients' own committees that a gateway takes a seat in. The chain asks nobody before it names an institution in one; without the confirmation of
+/// all that were named the committee does not come about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum PersonalDuties {
+	/// Every one, or none.
+	Accept(bool),
+	/// So many.
+	AtMost(usize),
+}
+
+impl Default for PersonalDuties {
+	fn default() -> Self {
+		// Read at every block, side by side, in a fraction of a second.
+		Self::AtMost(200)
+	}
+}
+
+impl PersonalDuties {
+	/// Whether one more is taken on beside these.
+	pub fn has_room(self, taken: usize) -> bool {
+		match self {
+			Self::Accept(accept) => accept,
+			Self::AtMost(most) => taken < most,
 		}
 	}
 }
@@ -356,9 +391,20 @@ mod tests {
 		assert!(config.guardian_key.is_some_and(|path| path.is_absolute() && path.ends_with("g.json")));
 		assert_eq!(config.policy_file.as_deref(), Some(Path::new("/p.json")));
 		assert_eq!(config.register_key, KeyRegistration::IfMissing);
+		assert!(config.personal_duties.has_room(199) && !config.personal_duties.has_room(200));
+		for (value, has_room) in [("true", true), ("false", false), ("0", false), ("5", true)] {
+			let config = with(&format!(r#""personal_duties":{value}"#)).unwrap().emergency;
+			assert_eq!(config.personal_duties.has_room(4), has_room, "{value}");
+		}
+		assert!(config.enrol && !with(r#""enrol":false"#).unwrap().emergency.enrol);
 		assert!(with(r#""register_key":"replace""#).is_ok());
-		for wrong in [r#""holders":[1]"#, r#""holds_for":[2,1]"#, r#""guardian-key":"g""#, r#""register_key":"always""#]
-		{
+		for wrong in [
+			r#""personal_duties":-1"#,
+			r#""holders":[1]"#,
+			r#""holds_for":[2,1]"#,
+			r#""guardian-key":"g""#,
+			r#""register_key":"always""#,
+		] {
 			assert!(with(wrong).is_err(), "{wrong}");
 		}
 		assert_eq!(written(&SMALL.replace("PLACE", "")).unwrap().emergency, Emergency::default());

@@ -4,7 +4,7 @@ use crate::{
 	api, background,
 	chain::LiveChain,
 	config::{read_passphrase, Config},
-	emergency::Policy,
+	emergency::{holder, Policy},
 	index::Index,
 	keys,
 	service::{Parts, Service},
@@ -43,6 +43,12 @@ pub fn open(config: Config) -> anyhow::Result<Service> {
 	let vault =
 		FolderStore::open(&folder).with_context(|| format!("opening the vault in {}", config.data.display()))?;
 	let deposits = Deposits::new(folder.join("deposits"), config.emergency.quota_bytes);
+	match holder::sweep(&index, &deposits) {
+		Ok(0) => {}
+		Ok(count) => tracing::info!(count, "packages of others that nothing names any more were destroyed"),
+		// They take room and nothing else.
+		Err(failure) => tracing::warn!(%failure, "packages of others that nothing names any more were not destroyed"),
+	}
 	let chain = Arc::new(LiveChain::new(&config.node, signer.clone()));
 	let vault = Arc::new(vault);
 	Service::new(Parts { config, signer, chain, index, vault, deposits, retention, guardian, policy })
@@ -104,6 +110,11 @@ fn announce(service: &Service, address: std::net::SocketAddr) {
 	}
 	if service.guardian.is_some() && service.policy.is_closed() {
 		tracing::warn!("no emergency policy is there: every emergency session waits for a duty officer");
+	}
+	if service.guardian.is_some() && service.policy.evaluates() != (true, true) {
+		tracing::warn!(
+			"the emergency policy has no `locate` or no `enrol`: this guardian does not help to find patients by name"
+		);
 	}
 }
 

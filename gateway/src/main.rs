@@ -12,6 +12,9 @@ struct Arguments {
 	/// Configuration: serves until SIGTERM or Ctrl-C
 	#[arg(long, value_name = "FILE")]
 	config: Option<PathBuf>,
+	/// Passphrase of the keys, instead of the file that the configuration names: where a service manager hands it over
+	#[arg(long, value_name = "FILE", requires = "config")]
+	passphrase_file: Option<PathBuf>,
 	#[command(subcommand)]
 	command: Option<Command>,
 }
@@ -43,7 +46,10 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
 			Ok(())
 		}
 		(None, Some(path)) => {
-			let config = Config::load(&path)?;
+			let mut config = Config::load(&path)?;
+			if let Some(file) = arguments.passphrase_file {
+				config.passphrase_file = file;
+			}
 			let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting")?;
 			runtime.block_on(daemon::run(config))
 		}

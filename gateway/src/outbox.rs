@@ -2,6 +2,7 @@
 
 use crate::{
 	chain::{Included, Transaction},
+	concerns::Concern,
 	emergency::scope,
 	failure::Failure,
 	index::{compose, OutboxRow, Parcel, OPENINGS, OUTBOX, POLICIES},
@@ -23,6 +24,13 @@ const LONGEST_PAUSE: Moment = 10 * MINUTE;
 pub const BROKEN_OFF_AFTER: Moment = 10 * MINUTE;
 /// An opening that was never acknowledged is given up after this. It stays in the own index.
 const OPENING_LIFETIME_TRIES: u32 = 5_000;
+/// The same for the words behind a search by name, which is over within minutes: a quarter of an hour.
+const SEARCH_LIFETIME_TRIES: u32 = 9;
+
+/// Failures of one deposit after which its holder is a concern: about a quarter of a minute.
+const OVERDUE: u32 = 3;
+/// Of the failures of one deposit the first is said, and then each of so many.
+const SAID_EVERY: u32 = 10;
 
 /// A fresh key for the outbox.
 pub fn new_key() -> [u8; 16] {
@@ -50,13 +58,20 @@ pub fn post(service: &Arc<Service>, to: InstitutionId, parcel: Parcel) -> Result
 	let key = new_key();
 	let row = OutboxRow { to, parcel, attempts: 0, next_at: 0 };
 	service.index.put(&OUTBOX, key, &row)?;
-	let service = service.clone();
-	tokio::spawn(async move {
-		if let Err(failure) = deliver(&service, &key, row).await {
-			tracing::warn!(%failure, "a parcel stays in the outbox");
-		}
-	});
+	deliver_beside(service, vec![(key, row)]);
 	Ok(())
+}
+
+/// Delivers parcels that are written down, each beside: nobody waits for a gateway that is down.
+pub fn deliver_beside(service: &Arc<Service>, parcels: Vec<([u8; 16], OutboxRow)>) {
+	for (key, parcel) in parcels {
+		let (service, row) = (service.clone(), OutboxRow { next_at: 0, ..parcel });
+		tokio::spawn(async move {
+			if let Err(failure) = deliver(&service, &key, row).await {
+				tracing::warn!(%failure, "a parcel stays in the outbox");
+			}
+		});
+	}
 }
 
 /// Submits an act whose opening is kept, and tells the patient's custodian what its entry says. The parcel is put down before the act: when this
@@ -104,7 +119,12 @@ pub async fn act_and_tell(
 /// The index.
 pub async fn deliver_due(service: &Service) -> Result<(), Failure> {
 	let now = salus_client::now();
-	for (key, row) in service.index.scan(&OUTBOX, [])? {
+	let rows = service.index.scan(&OUTBOX, [])?;
+	let overdue =
+		rows.iter().filter(|(_, row)| matches!(row.parcel, Parcel::Deposit { .. }) && row.attempts >= OVERDUE);
+	let overdue = overdue.map(|(_, row)| Concern::NotDeposited(row.to)).collect();
+	service.concerns.replace(|concern| matches!(concern, Concern::NotDeposited(_)), overdue);
+	for (key, row) in rows {
 		if row.next_at <= now {
 			deliver(service, &key, row).await?;
 		}
@@ -125,6 +145,10 @@ pub async fn deliver(service: &Service, key: &[u8], mut row: OutboxRow) -> Resul
 				service.peers.gateway(row.to)?.deliver_emergency_opening(opening).await?;
 				Ok(())
 			}
+			Parcel::LocateOpening(opening) => {
+				service.peers.gateway(row.to)?.deliver_locate_opening(opening).await?;
+				Ok(())
+			}
 			Parcel::Deposit { handle, tier } => scope::deposit_at(service, row.to, handle, *tier).await,
 			Parcel::Released(notice) => {
 				service.peers.gateway(row.to)?.notify_release(notice).await?;
@@ -136,10 +160,16 @@ pub async fn deliver(service: &Service, key: &[u8], mut row: OutboxRow) -> Resul
 		Parcel::Deposit { .. } => DEPOSIT_TIMEOUT,
 		_ => DELIVERY_TIMEOUT,
 	};
-	let outcome = tokio::time::timeout(limit, attempt).await;
-	if let Ok(Ok(())) = outcome {
-		service.index.remove(&OUTBOX, key)?;
-		return Ok(true);
+	let failure = match tokio::time::timeout(limit, attempt).await {
+		Ok(Ok(())) => {
+			service.index.remove(&OUTBOX, key)?;
+			return Ok(true);
+		}
+		Ok(Err(failure)) => failure.to_string(),
+		Err(_) => "no answer in time".to_owned(),
+	};
+	if matches!(row.parcel, Parcel::Deposit { .. }) && row.attempts.is_multiple_of(SAID_EVERY) {
+		tracing::warn!(to = %row.to, attempt = row.attempts + 1, %failure, "a deposit was not taken; it is tried again");
 	}
 	let now = salus_client::now();
 	if is_over(&row, now) {
@@ -161,6 +191,7 @@ fn is_over(row: &OutboxRow, now: Moment) -> bool {
 		Parcel::Opening(_) | Parcel::EmergencyOpening(_) | Parcel::Released(_) => {
 			row.attempts >= OPENING_LIFETIME_TRIES
 		}
+		Parcel::LocateOpening(_) => row.attempts >= SEARCH_LIFETIME_TRIES,
 		// What the holder should have is needed for as long as there is a patient.
 		Parcel::Deposit { .. } => false,
 	}

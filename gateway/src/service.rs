@@ -2,6 +2,7 @@
 
 use crate::{
 	chain::{ChainPort, Head, Included, Transaction},
+	concerns::Concerns,
 	config::Config,
 	emergency::{Desk, Policy, Rounds, Sessions},
 	enforcement::Challenges,
@@ -9,6 +10,7 @@ use crate::{
 	index::{Index, IndexError, Meta, META, META_KEY, OPENINGS},
 	keys::GuardianKeys,
 	limits::Limiter,
+	locate::Enrolment,
 	openings::{self, opening_key},
 	peers::Peers,
 	receipts::ReceiptLog,
@@ -55,6 +57,8 @@ pub struct Service {
 	pub challenges: Challenges,
 	/// Challenges for emergency sessions.
 	pub emergency_challenges: Challenges<EmergencyRequestId>,
+	/// What the operator has to look after.
+	pub concerns: Concerns,
 	/// Which patients' emergency packages are looked at, and when.
 	pub rounds: Rounds,
 	/// The emergency sessions about own patients that are watched.
@@ -65,6 +69,10 @@ pub struct Service {
 	pub policy: Policy,
 	/// Sessions and committees in work.
 	pub desk: Desk,
+	/// Searches by name in work.
+	pub locate_desk: Desk,
+	/// Which patients are entered with the guardians, and when.
+	pub enrolment: Enrolment,
 	/// Receipts.
 	pub receipts: ReceiptLog,
 	/// The staff registry, cached.
@@ -132,6 +140,7 @@ impl Service {
 			receipts: ReceiptLog::new(index.clone(), own),
 			challenges: Challenges::default(),
 			emergency_challenges: Challenges::default(),
+			concerns: Concerns::default(),
 			rounds: Rounds::default(),
 			sessions: Sessions::default(),
 			nonces: Mutex::new(SeenNonces::new(salus_client::now() / SECOND, NONCES)),
@@ -141,6 +150,8 @@ impl Service {
 			handles: Mutex::default(),
 			genesis: tokio::sync::OnceCell::new(),
 			desk: Desk::default(),
+			locate_desk: Desk::default(),
+			enrolment: Enrolment::default(),
 			guardian,
 			policy,
 			staff,

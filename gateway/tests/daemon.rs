@@ -5,6 +5,7 @@ use salus_client::gateway::{Gateway, GatewayError};
 use salus_client::wire::codes;
 use serde_json::Value;
 use std::{
+	ffi::OsStr,
 	io::{BufRead, BufReader},
 	path::Path,
 	process::{Child, Command, Output, Stdio},
@@ -31,9 +32,14 @@ fn init(dir: &Path) -> Output {
 }
 
 fn start(dir: &Path) -> (Child, String) {
+	start_with(dir, &[])
+}
+
+fn start_with(dir: &Path, more: &[&OsStr]) -> (Child, String) {
 	let config = dir.join("gateway").join("gateway.json");
-	let mut child =
-		Command::new(COMMAND).arg("--config").arg(config).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+	let mut command = Command::new(COMMAND);
+	command.arg("--config").arg(config).args(more).stdout(Stdio::piped()).stderr(Stdio::null());
+	let mut child = command.spawn().unwrap();
 	let mut line = String::new();
 	BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
 	let told: Value = serde_json::from_str(&line).unwrap();
@@ -71,6 +77,20 @@ async fn it_starts_without_a_node_says_so_and_ends_on_sigterm() {
 	assert!(wait_for_end(&mut child).success());
 	// And again: what it left is what it starts with.
 	let (mut child, _) = start(dir.path());
+	terminate(&child);
+	assert!(wait_for_end(&mut child).success());
+}
+
+#[test]
+fn the_passphrase_is_read_where_a_service_manager_puts_it_when_it_is_named() {
+	let dir = tempfile::tempdir().unwrap();
+	assert!(init(dir.path()).status.success());
+	let credential = dir.path().join("credential");
+	std::fs::rename(dir.path().join("passphrase"), &credential).unwrap();
+	let config = dir.path().join("gateway").join("gateway.json");
+	let refused = Command::new(COMMAND).arg("--config").arg(&config).output().unwrap();
+	assert!(!refused.status.success(), "the file that the configuration names is gone");
+	let (mut child, _) = start_with(dir.path(), &["--passphrase-file".as_ref(), credential.as_ref()]);
 	terminate(&child);
 	assert!(wait_for_end(&mut child).success());
 }

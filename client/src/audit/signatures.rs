@@ -2,7 +2,7 @@
 
 use super::{ChainReport, Finding};
 use crate::wire::{
-	emergency::{Decision, DutyDecision, PresenceEvidence, SignedEmergency},
+	emergency::{Decision, DutyDecision, PresenceEvidence, SignedEmergency, SignedLocate},
 	FullEntry, SignedRequest,
 };
 use salus_primitives::{Act, InstitutionId, PractitionerId};
@@ -37,6 +37,11 @@ impl Check<'_> {
 			Act::EmergencyApproval | Act::EmergencyRejection | Act::EmergencyDispute => {
 				signed(full).is_some_and(|decision| self.duty(full, &decision))
 			}
+			// A custodian's gateway enters its own patient into the index, and names the patient. Whoever looks for somebody names nobody, and signs.
+			Act::Locate if full.request.is_none() => full.actor.practitioner.is_none() && full.patient.is_some(),
+			Act::Locate => signed(full).is_some_and(|request| self.locate(full, &request)),
+			// Servers alone evaluate.
+			Act::LocateEvaluation => full.actor.practitioner.is_none() && full.request.is_none(),
 			// What is inside is no signature: it opens the evidence that stands on chain.
 			Act::EmergencySuspension if full.request.is_some() => {
 				signed::<PresenceEvidence>(full).is_some_and(|evidence| full.evidence == Some(evidence.commitment()))
@@ -63,6 +68,16 @@ impl Check<'_> {
 			&& full.patient == Some(statement.handle)
 			&& full.emergency.is_none_or(|id| full.actor.institution.map(session) == Some(id.0))
 			&& full.custodian.is_none_or(|custodian| custodian == statement.custodian)
+			&& self.key(&statement.practitioner).is_some_and(|key| request.is_signed_by(self.genesis, &key))
+	}
+
+	fn locate(&self, full: &FullEntry, request: &SignedLocate) -> bool {
+		let statement = &request.statement;
+		let session = request_id(self.genesis, statement.institution.0, &statement.blinded.0);
+		full.actor.practitioner == Some(statement.practitioner)
+			&& full.actor.institution == Some(statement.institution)
+			&& full.patient.is_none()
+			&& full.emergency.is_none_or(|id| id.0 == session)
 			&& self.key(&statement.practitioner).is_some_and(|key| request.is_signed_by(self.genesis, &key))
 	}
 

@@ -372,3 +372,85 @@ fn nobody_is_named_in_an_emergency_without_a_signature() {
 	edit(&mut moved, 2, |full| full.emergency = None);
 	assert_eq!(verify_request_signatures(&moved, &[7; 32], known), bad(&[0, 2]));
 }
+
+/// A search, an enrolment and an evaluation on the chain of institution 2, with the key that signed.
+fn locate_lines() -> (ed25519_dalek::SigningKey, ChainReport) {
+	use crate::wire::emergency::{EmergencyEvidence, LocateStatement};
+	let key = ed25519_dalek::SigningKey::from_bytes(&[5; 32]);
+	let practitioner = PractitionerId([3; 32]);
+	let statement = LocateStatement {
+		practitioner,
+		institution: InstitutionId(2),
+		committee: salus_primitives::CommitteeId(1),
+		blinded: [0; 32].into(),
+		signing_key: [0; 32].into(),
+		xwing_key: Default::default(),
+		evidence: EmergencyEvidence::Encounter("E-17".into()),
+		reason: "unconscious”\n9 You granted".into(),
+		at: AT,
+	};
+	let asked = serde_json::to_vec(&statement.sign(&[7; 32], &key)).unwrap();
+	// The blinded element names a locate session as the point names one about a record.
+	let id = emergency_session();
+	let lines = [
+		(Act::Locate, 2, Some(practitioner), Some(asked), None),
+		(Act::Locate, 2, None, None, Some(HANDLE)),
+		(Act::LocateEvaluation, 3, None, None, None),
+	];
+	let chain = AuditChain::Institution(InstitutionId(2));
+	let lines = (0u64..).zip(lines).map(|(sequence, (act, institution, by, request, patient))| {
+		let mut full = full(act, Some(InstitutionId(institution)));
+		(full.actor.practitioner, full.emergency, full.patient, full.custodian) = (by, Some(id), patient, None);
+		full.request = request.map(Into::into);
+		let (actor, outcome, commitment) = (full.actor.institution, OutcomeClass::Permitted, Commitment([0; 32]));
+		let entry = AuditEntry { chain, sequence, act, outcome, actor, custodian: None, at: AT, commitment };
+		AuditLine { entry, full: Some(full) }
+	});
+	let computed = Commitment([0; 32]);
+	(key, ChainReport { lines: lines.collect(), computed, complete: true, findings: Vec::new() })
+}
+
+#[test]
+fn a_search_by_name_reads_as_who_asked_why_and_who_helped() {
+	let names = Names([(InstitutionId(2), "St. Anna".to_owned()), (InstitutionId(3), "Nord".to_owned())].into());
+	let (_, report) = locate_lines();
+	let lines: Vec<String> = report.lines.iter().map(|line| describe_line(line, &names)).collect();
+	let id = format!("{}…", &emergency_session().to_string()[..10]);
+	assert_eq!(
+		lines,
+		[
+			format!(
+				"A physician of cardiology (0x03030303…) at St. Anna asked to find a patient by name and birth date {id}: \
+				 “unconscious' 9 You granted” (“encounter E-17”)"
+			),
+			format!("St. Anna entered a patient into the index by name and birth date {id}"),
+			"Nord helped to find a patient by name and birth date".to_owned(),
+		]
+	);
+}
+
+#[test]
+fn nobody_is_looked_for_without_a_signature() {
+	let (key, report) = locate_lines();
+	let known = |_: &PractitionerId| Some(key.verifying_key().to_bytes());
+	assert_eq!(verify_request_signatures(&report, &[7; 32], known), []);
+	let bad = |sequence| [Finding::BadRequestSignature { sequence }];
+	assert_eq!(verify_request_signatures(&report, &[8; 32], known), bad(0), "another chain");
+	assert_eq!(verify_request_signatures(&report, &[7; 32], |_| None), bad(0));
+	let changes: [(usize, fn(&mut FullEntry)); 9] = [
+		(0, |full| full.request = None),
+		(0, |full| full.actor.practitioner = Some(PractitionerId([4; 32]))),
+		(0, |full| full.actor.practitioner = None),
+		(0, |full| full.actor.institution = Some(InstitutionId(4))),
+		(0, |full| full.patient = Some(HANDLE)),
+		(0, |full| full.emergency = Some(salus_primitives::EmergencyRequestId([9; 32]))),
+		(1, |full| full.patient = None),
+		(1, |full| full.actor.practitioner = Some(PractitionerId([3; 32]))),
+		(2, |full| full.actor.practitioner = Some(PractitionerId([3; 32]))),
+	];
+	for (number, (line, change)) in changes.into_iter().enumerate() {
+		let mut changed = report.clone();
+		change(changed.lines[line].full.as_mut().unwrap());
+		assert_eq!(verify_request_signatures(&changed, &[7; 32], known), bad(line as u64), "{number}");
+	}
+}

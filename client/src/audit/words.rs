@@ -1,7 +1,10 @@
 //! Audit lines in the words of a person.
 
 use super::{AuditLine, Finding};
-use crate::wire::{emergency::SignedEmergency, FullEntry};
+use crate::wire::{
+	emergency::{SignedEmergency, SignedLocate},
+	FullEntry,
+};
 use salus_policy::Department;
 use salus_primitives::{Act, EmergencyTier, InstitutionId, OutcomeClass, PurposeClass, StaffRole};
 use std::collections::BTreeMap;
@@ -99,7 +102,7 @@ fn what(line: &AuditLine, names: &Names) -> String {
 			format!("stated that you stood there in person, against the emergency session{session}{stated}")
 		}
 		Act::EmergencyReview => format!("reviewed the emergency session{}{}", session(full), stated(full)),
-		Act::Locate => "asked to find a patient by name and birth date".to_owned(),
+		Act::Locate => locate(full),
 		Act::LocateEvaluation => "helped to find a patient by name and birth date".to_owned(),
 		Act::Merge => format!("recognised the patient of a provisional handle{}", stated(full)),
 		Act::Unmerge => format!("took the recognition of a provisional handle back{}", stated(full)),
@@ -117,6 +120,21 @@ fn emergency_request(full: Option<&FullEntry>) -> String {
 	};
 	let (reason, evidence) = (quoted(&statement.reason), quoted(&statement.evidence.to_string()));
 	format!("asked for {what} in an emergency{}: {reason} ({evidence})", session(full))
+}
+
+/// Why somebody was looked for, in the words that the practitioner signed; or that a custodian entered its patient into the index.
+fn locate(full: Option<&FullEntry>) -> String {
+	if full.is_some_and(|full| full.request.is_none() && full.patient.is_some()) {
+		return format!("entered a patient into the index by name and birth date{}", session(full));
+	}
+	let asked = format!("asked to find a patient by name and birth date{}", session(full));
+	let request = full.and_then(|full| full.request.as_ref());
+	match request.and_then(|bytes| serde_json::from_slice::<SignedLocate>(&bytes.0).ok()) {
+		Some(SignedLocate { statement, .. }) => {
+			format!("{asked}: {} ({})", quoted(&statement.reason), quoted(&statement.evidence.to_string()))
+		}
+		None => asked,
+	}
 }
 
 /// Which session, short: the same in every line about it.

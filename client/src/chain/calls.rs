@@ -69,8 +69,16 @@ calls! {
 		reinstate_institution(institution: InstitutionId);
 		/// Ends a membership for good.
 		deactivate_institution(institution: InstitutionId, invalid_from: Option<Moment>);
-		/// Sets how much of the blocks an institution may use. By a motion of half of the council.
+		/// Sets how much of the blocks an institution may use. By a motion of two thirds of the council.
 		set_quota(institution: InstitutionId, quota: Quota);
+		/// Does what only the council may. By a motion.
+		enact(action: Action);
+		/// Asks to pause a call at once. By an operator.
+		request_pause(call: Named);
+		/// Sets when a membership ends; `None` makes it permanent. By a motion of two thirds of the council.
+		set_membership_end(institution: InstitutionId, until: Option<Moment>);
+		/// Writes down that the time of a membership is over. By any member.
+		expire_membership(institution: InstitutionId);
 		/// Registers a gateway account. By the operator.
 		register_gateway(gateway: Account);
 		/// Removes a gateway account. By the operator.
@@ -203,6 +211,12 @@ calls! {
 		evaluate_locate(id: EmergencyRequestId, part: LocatePart, entry: Commitment);
 		/// Sets periods and caps. By a motion of two thirds of the council.
 		set_limits(limits: EmergencyLimits);
+	}
+
+	/// Keys of validators.
+	session, "Session" {
+		/// Sets the session keys of the signer, with the proof that it holds them.
+		set_keys(keys: SessionKeys, proof: Vec<u8>);
 	}
 
 	/// Motions of the members.
@@ -379,12 +393,106 @@ named_values! {
 		enrol: Option<PatientHandle>,
 	}
 
+	/// The keys of a validator, in the order in which a node prints them.
+	SessionKeys {
+		/// sr25519 key that authors blocks.
+		aura: [u8; 32],
+		/// Ed25519 key that votes on finality.
+		grandpa: [u8; 32],
+	}
+
 	/// Weight of a call.
 	Weight {
 		/// Picoseconds.
 		ref_time: u64,
 		/// Bytes.
 		proof_size: u64,
+	}
+}
+
+impl From<Bytes64> for SessionKeys {
+	fn from(keys: Bytes64) -> Self {
+		let (mut aura, mut grandpa) = ([0; 32], [0; 32]);
+		aura.copy_from_slice(&keys.0[..32]);
+		grandpa.copy_from_slice(&keys.0[32..]);
+		Self { aura, grandpa }
+	}
+}
+
+/// The name of something that the runtime lists: a parameter, or a call that can be paused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named(pub String);
+
+impl ToValue for Named {
+	fn to_value(&self) -> Value {
+		Value::unnamed_variant(self.0.clone(), [])
+	}
+}
+
+/// What the council can enact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+	/// Lets runtime code be applied. Two thirds of the council.
+	AuthorizeUpgrade {
+		/// Its [`super::code_hash`].
+		code_hash: [u8; 32],
+		/// Refuse code of another name or of no higher version.
+		check_version: bool,
+	},
+	/// Lets GRANDPA's authorities change without a finalized block. Two thirds of the council.
+	NoteStalled {
+		/// Blocks from the next session to the change.
+		delay: u32,
+		/// The block that was finalized last.
+		best_finalized: u32,
+	},
+	/// Sets a parameter. More than half of the council.
+	SetParameter {
+		/// Which one.
+		parameter: Named,
+		/// Its value.
+		value: u64,
+	},
+	/// Stops a call. More than half of the council.
+	PauseCall {
+		/// Which one.
+		call: Named,
+		/// For how many blocks.
+		blocks: u32,
+	},
+	/// Ends a pause. More than half of the council.
+	ResumeCall {
+		/// Of which call.
+		call: Named,
+	},
+}
+
+impl Action {
+	/// Whether it takes two thirds of the council, or more than half.
+	pub fn takes_two_thirds(&self) -> bool {
+		matches!(self, Self::AuthorizeUpgrade { .. } | Self::NoteStalled { .. })
+	}
+}
+
+impl ToValue for Action {
+	fn to_value(&self) -> Value {
+		let (name, fields) = match self {
+			Self::AuthorizeUpgrade { code_hash, check_version } => (
+				"AuthorizeUpgrade",
+				vec![("code_hash", code_hash.to_value()), ("check_version", check_version.to_value())],
+			),
+			Self::NoteStalled { delay, best_finalized } => {
+				("NoteStalled", vec![("delay", delay.to_value()), ("best_finalized", best_finalized.to_value())])
+			}
+			Self::SetParameter { parameter, value } => {
+				("SetParameter", vec![("parameter", parameter.to_value()), ("value", value.to_value())])
+			}
+			Self::PauseCall { call, blocks } => {
+				("PauseCall", vec![("call", call.to_value()), ("blocks", blocks.to_value())])
+			}
+			Self::ResumeCall { call } => ("ResumeCall", vec![("call", call.to_value())]),
+		};
+		Value::named_variant(name, fields)
 	}
 }
 

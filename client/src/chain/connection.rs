@@ -41,6 +41,7 @@ pub struct Chain {
 	url: Arc<str>,
 	connection: Arc<RwLock<Arc<Connection>>>,
 	pub(super) nonces: Nonces,
+	before_finality: bool,
 }
 
 impl fmt::Debug for Chain {
@@ -66,7 +67,19 @@ impl Chain {
 	/// [`ChainError::Unreachable`], [`ChainError::OtherChain`], [`ChainError::StaleRuntime`].
 	pub async fn connect(url: &str) -> Result<Self, ChainError> {
 		let connection = Connection::open(url).await?;
-		Ok(Self { url: url.into(), connection: Arc::new(RwLock::new(Arc::new(connection))), nonces: Nonces::default() })
+		let connection = Arc::new(RwLock::new(Arc::new(connection)));
+		Ok(Self { url: url.into(), connection, nonces: Nonces::default(), before_finality: false })
+	}
+
+	/// The same chain by its best block: reads there, signs from there, and is content with a transaction in a block. For what
+	/// the council has to do while finality stands; anything that was read can be taken back.
+	pub fn before_finality(&self) -> Self {
+		Self { before_finality: true, ..self.clone() }
+	}
+
+	/// Whether it goes by the best block.
+	pub fn is_before_finality(&self) -> bool {
+		self.before_finality
 	}
 
 	/// Where the node is.
@@ -103,11 +116,14 @@ impl Chain {
 		Ok(slot.clone())
 	}
 
-	/// The newest finalized block that the node knows.
+	/// The newest finalized block that the node knows; of [`Self::before_finality`] the best one.
 	///
 	/// # Errors
 	/// [`ChainError::Unreachable`], [`ChainError::Node`].
 	pub async fn finalized_head(&self) -> Result<BlockId, ChainError> {
+		if self.before_finality {
+			return self.best_head().await;
+		}
 		let connection = self.connected().await?;
 		let hash = connection.rpc.chain_get_finalized_head().await.map_err(|error| self.node_error(error))?;
 		self.block_of(hash).await
@@ -133,6 +149,24 @@ impl Chain {
 			connection.rpc.chain_get_block_hash(Some(number.into())).await.map_err(|error| self.node_error(error))?;
 		let hash = hash.ok_or_else(|| ChainError::Pruned(format!("block {number}")))?;
 		Ok(BlockId { hash: hash.0.into(), number })
+	}
+
+	/// A client at the newest block to go by.
+	pub(super) async fn client_at_head(&self) -> Result<AtBlock, ChainError> {
+		let connection = self.connected().await?;
+		if !self.before_finality {
+			return connection.finalized_client().await;
+		}
+		let best = H256(self.best_head().await?.hash.0);
+		connection.online.at_block(best).await.map_err(|error| ChainError::Node(error.to_string()))
+	}
+
+	/// A client at a recent block to go by, from which transactions are mortal.
+	pub(super) async fn signing_head(&self) -> Result<AtBlock, ChainError> {
+		match self.before_finality {
+			true => self.client_at_head().await,
+			false => self.connected().await?.signing_head().await,
+		}
 	}
 
 	pub(super) async fn block_of(&self, hash: H256) -> Result<BlockId, ChainError> {
@@ -199,12 +233,12 @@ impl Connection {
 	}
 
 	/// A client at the newest finalized block.
-	pub(super) async fn finalized_client(&self) -> Result<AtBlock, ChainError> {
+	async fn finalized_client(&self) -> Result<AtBlock, ChainError> {
 		self.online.at_current_block().await.map_err(|error| ChainError::Node(error.to_string()))
 	}
 
-	/// A client at a recent finalized block, from which transactions are mortal.
-	pub(super) async fn signing_head(&self) -> Result<AtBlock, ChainError> {
+	/// A client at a recent finalized block.
+	async fn signing_head(&self) -> Result<AtBlock, ChainError> {
 		let mut cached = self.signing_head.lock().await;
 		if let Some((_, at_block)) = cached.as_ref().filter(|(taken, _)| taken.elapsed() < HEAD_FOR_SIGNING) {
 			return Ok(at_block.clone());

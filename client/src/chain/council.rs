@@ -156,7 +156,7 @@ impl Chain {
 	}
 
 	async fn metadata(&self) -> Result<ArcMetadata, ChainError> {
-		Ok(self.connected().await?.signing_head().await?.metadata())
+		Ok(self.signing_head().await?.metadata())
 	}
 
 	async fn council_item<T: Decode>(
@@ -170,7 +170,7 @@ impl Chain {
 
 	/// A storage value of the council: plain, or of the motion with this hash.
 	async fn council_bytes(&self, name: &'static str, key: Option<[u8; 32]>) -> Result<Option<Vec<u8>>, ChainError> {
-		let at_block = self.connected().await?.finalized_client().await?;
+		let at_block = self.client_at_head().await?;
 		let read = at_block.storage();
 		let value = match key {
 			Some(hash) => read.try_fetch(storage::<([u8; 32],), Value>("Council", name), (hash,)).await,

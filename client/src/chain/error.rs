@@ -135,7 +135,11 @@ impl ChainError {
 			),
 			("invalid signing address", "The account is not known to the chain, or its institution is suspended."),
 			("exhaust", "The institution's quota is used up: wait a few blocks and send it again."),
-			("not expected", "This account may not make this call: check which identity signs."),
+			(
+				"not expected",
+				"This account may not make this call, or the call is paused: check which identity signs, and \
+				 `salus consortium status`.",
+			),
 			(
 				"Priority is too low",
 				"The same transaction is waiting already, or the pool is full: wait for the next block.",
@@ -160,6 +164,7 @@ mod tests {
 			("Invalid Transaction: Transaction is outdated", "send it again"),
 			("Invalid Transaction: Transaction would exhaust the block limits", "quota"),
 			("Invalid Transaction: Invalid signing address", "not known"),
+			("Invalid Transaction (Transaction call is not expected)", "is paused"),
 			("something new", "salus status"),
 		] {
 			let error = ChainError::not_accepted(reason.to_owned()).to_string();

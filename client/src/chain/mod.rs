@@ -10,6 +10,7 @@ mod event;
 mod nonce;
 mod query;
 mod submit;
+mod upgrade;
 mod value;
 
 pub use audit_walk::{AuditBlock, BlockRoots};
@@ -20,6 +21,7 @@ pub use error::{ChainError, PalletError};
 pub use event::{AccessDecided, Event, Events};
 pub use query::ReceiptBatch;
 pub use submit::{InBlock, Submission};
+pub use upgrade::{begins_like_code, code_hash};
 pub use value::ToValue;
 
 pub use subxt_signer::sr25519::Keypair;

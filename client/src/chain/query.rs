@@ -9,7 +9,8 @@ use salus_primitives::{
 };
 use salus_runtime_api::{
 	AnchorInfo, BatchInfo, CapabilityInfo, CommitteeInfo, EmergencyScopeInfo, EmergencySessionInfo, GuardianKeyInfo,
-	HandleInfo, InstitutionInfo, LocateSessionInfo, MergeInfo, PermitInfo, PractitionerInfo,
+	HandleInfo, InstitutionInfo, LocateSessionInfo, MergeInfo, ParameterInfo, PauseInfo, PermitInfo, PractitionerInfo,
+	UpgradeInfo, ValidatorInfo,
 };
 use salus_threshold::dealing::Dealing;
 use serde::Serialize;
@@ -70,6 +71,16 @@ queries! {
 	practitioner / practitioner_at = "SalusApi_practitioner"(id: &PractitionerId) -> Option<PractitionerInfo>;
 	"A patient handle, retired ones included"
 	handle / handle_at = "SalusApi_handle"(handle: &PatientHandle) -> Option<HandleInfo<Account>>;
+	"Every parameter that the council can set"
+	parameters / parameters_at = "ConsortiumApi_parameters"() -> Vec<ParameterInfo>;
+	"Every call that can be paused"
+	pauses / pauses_at = "ConsortiumApi_pauses"() -> Vec<PauseInfo>;
+	"The validators that the council has named"
+	validators / validators_at = "ConsortiumApi_validators"() -> Vec<ValidatorInfo<Account>>;
+	"When memberships end that are not permanent"
+	membership_ends / membership_ends_at = "ConsortiumApi_membership_ends"() -> Vec<(InstitutionId, Moment)>;
+	"The upgrade that the council has authorized and nobody has applied yet"
+	authorized_upgrade / authorized_upgrade_at = "ConsortiumApi_authorized_upgrade"() -> Option<UpgradeInfo>;
 	"The provisional handles that count as a patient's, or the one merge that a provisional handle is in"
 	merges / merges_at = "MergesApi_merges"(handle: &PatientHandle) -> Vec<MergeInfo>;
 	"The records anchored one by one with a handle"
@@ -166,7 +177,7 @@ impl Chain {
 		institution: InstitutionId,
 		number: u32,
 	) -> Result<Option<ReceiptBatch>, ChainError> {
-		let at_block = self.connected().await?.finalized_client().await?;
+		let at_block = self.client_at_head().await?;
 		let address = storage::<(u32, u32), subxt::dynamic::Value>("AuditTrail", "ReceiptBatches");
 		let value = at_block
 			.storage()
@@ -183,7 +194,7 @@ impl Chain {
 	pub async fn practitioners(&self) -> Result<Vec<(PractitionerId, PractitionerInfo)>, ChainError> {
 		const PAGE: u32 = 512;
 		let connection = self.connected().await?;
-		let at_block = connection.finalized_client().await?;
+		let at_block = self.client_at_head().await?;
 		let head = self.block_of(at_block.block_hash()).await?;
 		let address = storage::<([u8; 32],), subxt::dynamic::Value>("Consortium", "Practitioners");
 		let entry = at_block.storage().entry(address).map_err(|error| ChainError::Node(error.to_string()))?;

@@ -14,13 +14,14 @@ const MORTAL_BLOCKS: u64 = 64;
 /// How often a transaction is signed again when another program used its nonce.
 const ATTEMPTS: u32 = 4;
 
-type Progress = TransactionProgress<Config, subxt::client::OnlineClientAtBlockImpl<Config>>;
+pub(super) type Progress = TransactionProgress<Config, subxt::client::OnlineClientAtBlockImpl<Config>>;
 type Included = TransactionInBlock<Config, subxt::client::OnlineClientAtBlockImpl<Config>>;
 
 /// A transaction on its way.
 pub struct Submission {
 	chain: Chain,
-	account: AccountId32,
+	/// Whose nonce it takes; nobody's without a signature.
+	account: Option<AccountId32>,
 	progress: Progress,
 	/// The last block it was seen in, when it succeeded there.
 	seen: Option<InBlock>,
@@ -45,13 +46,13 @@ impl Chain {
 		let mut attempt = 1;
 		loop {
 			let connection = self.connected().await?;
-			let head = connection.signing_head().await?;
+			let head = self.signing_head().await?;
 			let nonce = self.nonces.next(&account, ask_node(&connection.rpc, &account)).await?;
 			let transaction = sign(&head, signer, call, nonce.get())?;
 			match transaction.submit_and_watch().await {
 				Ok(progress) => {
 					nonce.used();
-					return Ok(Submission { chain: self.clone(), account, progress, seen: None });
+					return Ok(Submission { chain: self.clone(), account: Some(account), progress, seen: None });
 				}
 				Err(error) => {
 					nonce.refused();
@@ -66,12 +67,12 @@ impl Chain {
 		}
 	}
 
-	/// Signs, submits and waits until the transaction succeeded in a finalized block.
+	/// Signs, submits and waits until the transaction succeeded in a finalized block; of [`Self::before_finality`] in any.
 	///
 	/// # Errors
 	/// Those of [`Self::submit`] and [`Submission::finalized`].
 	pub async fn submit_finalized(&self, signer: &Keypair, call: &Call) -> Result<InBlock, ChainError> {
-		self.submit(signer, call).await?.finalized().await
+		self.submit(signer, call).await?.settled().await
 	}
 
 	/// The bytes of a signed transaction, to be sent by other means.
@@ -79,7 +80,7 @@ impl Chain {
 	/// # Errors
 	/// [`ChainError::Key`] when the call does not fit the runtime; [`ChainError::Unreachable`].
 	pub async fn signed_bytes(&self, signer: &Keypair, call: &Call, nonce: u64) -> Result<Vec<u8>, ChainError> {
-		let head = self.connected().await?.signing_head().await?;
+		let head = self.signing_head().await?;
 		Ok(sign(&head, signer, call, nonce)?.into_encoded())
 	}
 
@@ -88,7 +89,7 @@ impl Chain {
 	/// # Errors
 	/// [`ChainError::Key`] when the call does not fit the runtime; [`ChainError::Unreachable`].
 	pub async fn call_data(&self, call: &Call) -> Result<Vec<u8>, ChainError> {
-		let head = self.connected().await?.signing_head().await?;
+		let head = self.signing_head().await?;
 		head.tx().call_data(&call.payload()).map_err(|error| ChainError::Key(error.to_string()))
 	}
 
@@ -100,7 +101,7 @@ impl Chain {
 		ask_node(&self.connected().await?.rpc, &AccountId32(account.0)).await
 	}
 
-	fn submit_error(&self, error: ExtrinsicError) -> ChainError {
+	pub(super) fn submit_error(&self, error: ExtrinsicError) -> ChainError {
 		match error {
 			ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(RpcError::ClientError(error))) => {
 				match self.node_error(error) {
@@ -134,6 +135,11 @@ fn is_taken_nonce(reason: &str) -> bool {
 }
 
 impl Submission {
+	/// Of a transaction without a signature.
+	pub(super) fn unsigned(chain: &Chain, progress: Progress) -> Self {
+		Self { chain: chain.clone(), account: None, progress, seen: None }
+	}
+
 	/// Waits for the first block with the transaction. A fork can still take it back: decide on [`Self::finalized`].
 	///
 	/// # Errors
@@ -178,6 +184,14 @@ impl Submission {
 		}
 	}
 
+	/// Waits for as much certainty as the chain is used with.
+	pub(super) async fn settled(mut self) -> Result<InBlock, ChainError> {
+		match self.chain.is_before_finality() {
+			true => self.in_block().await,
+			false => self.finalized().await,
+		}
+	}
+
 	async fn next(
 		&mut self,
 	) -> Result<TransactionStatus<Config, subxt::client::OnlineClientAtBlockImpl<Config>>, ChainError> {
@@ -196,7 +210,9 @@ impl Submission {
 			other => return Ok(other),
 		};
 		// The nonce is free again: the next transaction has to close the gap.
-		self.chain.nonces.forget(&self.account).await;
+		if let Some(account) = &self.account {
+			self.chain.nonces.forget(account).await;
+		}
 		Err(ChainError::NotIncluded(lost))
 	}
 }

@@ -344,6 +344,8 @@ fn receipt_words(line: &ReceiptLine, names: &Names) -> String {
 		ReceiptKind::RetentionKey => "retention key used by",
 		ReceiptKind::DemographicsQuery => "other institutions asked for this patient, who was there, by",
 		ReceiptKind::DemographicsAnswer => "found by name and birth date by",
+		ReceiptKind::LocateQuery => "guardians were asked for somebody who could not speak by",
+		ReceiptKind::LocateAnswer => "a guardian looked somebody up who could not speak, for",
 	};
 	format!("{what} {who}")
 }

@@ -10,7 +10,7 @@ use salus_client::{
 	chain::{Chain, Keypair},
 	gateway::Gateway,
 	keystore::{make_private_folder, Identity, IdentityKind, IdentityPublic, Keystore, StoredIdentity},
-	primitives::InstitutionId,
+	primitives::{InstitutionId, Moment, MINUTE},
 	signature::HttpSigner,
 };
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,9 @@ use zeroize::Zeroizing;
 
 /// Node that is asked unless named.
 const DEFAULT_NODE: &str = "ws://127.0.0.1:9944";
+
+/// How far the best block may be ahead of the finalized one, milliseconds, before a command of the council goes by it.
+const FINALITY_STANDS: Moment = MINUTE;
 
 /// `config.json` in the home folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +105,29 @@ impl Context {
 	/// The chain, connected once.
 	pub async fn chain(&self) -> Result<&Chain, CliError> {
 		Ok(self.chain.get_or_try_init(|| Chain::connect(self.node_url())).await?)
+	}
+
+	/// The chain for what the council decides. While finality stands it goes by the best block: votes are how finality comes
+	/// back.
+	pub async fn governed_chain(&self) -> Result<&Chain, CliError> {
+		let connect = || async {
+			let chain = Chain::connect(self.node_url()).await?;
+			let (best, finalized) = (chain.best_head().await?, chain.finalized_head().await?);
+			// The genesis block has no time of its own.
+			let last = match finalized.number {
+				0 if best.number > 0 => chain.block_at(1).await?,
+				_ => finalized,
+			};
+			let behind = chain.time_at(&best).await?.saturating_sub(chain.time_at(&last).await?);
+			if behind <= FINALITY_STANDS {
+				return Ok(chain);
+			}
+			if !self.quiet() {
+				eprintln!("Finality stands since block {}: going by block {}.", finalized.number, best.number);
+			}
+			Ok(chain.before_finality())
+		};
+		self.chain.get_or_try_init(connect).await
 	}
 
 	/// A spinner that says what is waited for.

@@ -122,6 +122,7 @@ pub struct Ending {
 
 /// Runs a command.
 pub async fn run(command: Command, context: &Context) -> Result<Report, CliError> {
+	context.governed_chain().await?;
 	match command {
 		Command::List => list(context).await,
 		Command::Show { institution } => show(context, InstitutionId(institution)).await,
@@ -172,7 +173,8 @@ async fn show(context: &Context, id: InstitutionId) -> Result<Report, CliError> 
 	Report::new(&json!({ "id": id, "info": info }), text)
 }
 
-async fn propose(context: &Context, proposal: Proposal) -> Result<Report, CliError> {
+/// Proposes a motion about members.
+pub(super) async fn propose(context: &Context, proposal: Proposal) -> Result<Report, CliError> {
 	let chain = context.chain().await?;
 	let key = context.account()?;
 	let now = chain.now().await?;
@@ -190,7 +192,7 @@ async fn propose(context: &Context, proposal: Proposal) -> Result<Report, CliErr
 			(call::replace_operator(id(institution), operator), true)
 		}
 		Proposal::SetQuota { institution, bulk, decisions } => {
-			(call::set_quota(id(institution), Quota { bulk, decisions }), false)
+			(call::set_quota(id(institution), Quota { bulk, decisions }), true)
 		}
 	};
 	propose_call(context, &key, &call, two_thirds).await
@@ -214,7 +216,8 @@ pub async fn propose_call(context: &Context, key: &Keypair, call: &Call, two_thi
 	motion_report(&motion, &included)
 }
 
-async fn motions(context: &Context) -> Result<Report, CliError> {
+/// Lists the open motions.
+pub(super) async fn motions(context: &Context) -> Result<Report, CliError> {
 	let chain = context.chain().await?;
 	let (motions, seats) = (chain.open_motions().await?, chain.council_members().await?);
 	let rows = motions.iter().map(|motion| {
@@ -225,7 +228,8 @@ async fn motions(context: &Context) -> Result<Report, CliError> {
 	Report::new(&json!({ "motions": motions, "seats": seats }), text)
 }
 
-async fn vote(context: &Context, hash: Bytes32, approve: bool) -> Result<Report, CliError> {
+/// Votes on a motion.
+pub(super) async fn vote(context: &Context, hash: Bytes32, approve: bool) -> Result<Report, CliError> {
 	let chain = context.chain().await?;
 	let motion = open_motion(context, hash).await?;
 	let key = context.account()?;
@@ -235,7 +239,8 @@ async fn vote(context: &Context, hash: Bytes32, approve: bool) -> Result<Report,
 	motion_report(&motion, &included)
 }
 
-async fn close(context: &Context, hash: Bytes32) -> Result<Report, CliError> {
+/// Closes a motion.
+pub(super) async fn close(context: &Context, hash: Bytes32) -> Result<Report, CliError> {
 	let chain = context.chain().await?;
 	let motion = open_motion(context, hash).await?;
 	let key = context.account()?;
@@ -285,7 +290,8 @@ fn describe(state: &MotionState) -> String {
 	}
 }
 
-async fn direct(context: &Context, call: Call, done: String) -> Result<Report, CliError> {
+/// Signs a call that needs no motion.
+pub(super) async fn direct(context: &Context, call: Call, done: String) -> Result<Report, CliError> {
 	let chain = context.chain().await?;
 	let key = context.account()?;
 	let _progress = context.waiting("waiting for finality");

@@ -5,6 +5,7 @@ mod arguments;
 mod audit;
 mod config;
 mod consent;
+mod consortium;
 mod context;
 mod emergency;
 mod error;
@@ -91,6 +92,9 @@ enum Command {
 	/// Members of the consortium and motions about them
 	#[command(subcommand)]
 	Member(member::Command),
+	/// How the consortium governs itself: members, validators, parameters, upgrades, pauses
+	#[command(subcommand)]
+	Consortium(consortium::Command),
 	/// Staff registry
 	#[command(subcommand)]
 	Staff(staff::Command),
@@ -135,6 +139,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report, CliErro
 		Command::Config(command) => config::run(command, context).await,
 		Command::Keys(command) => keys::run(command, context),
 		Command::Member(command) => member::run(command, context).await,
+		Command::Consortium(command) => consortium::run(command, context).await,
 		Command::Staff(command) => staff::run(command, context).await,
 		Command::Patient(command) => patient::run(command, context).await,
 		Command::Record(command) => record::run(command, context).await,
@@ -157,7 +162,7 @@ mod tests {
 		Cli::command().debug_assert();
 	}
 
-	/// One line for each command; ids are written as `H` (32 bytes), accounts as `A`.
+	/// One line for each command; ids are written as `H` (32 bytes), accounts as `A`, session keys as `K` and their proof as `P`.
 	const LINES: &str = "
 		config show
 		config set --gateway http://x --as ana
@@ -180,6 +185,25 @@ mod tests {
 		member close H
 		member add-gateway A
 		member remove-gateway A
+		consortium status
+		consortium members
+		consortium validators
+		consortium parameters
+		consortium motions
+		consortium propose suspend 1 --invalid-from 2026-01-01
+		consortium propose set-end 1 --until 365d
+		consortium propose set-end 1 --permanent
+		consortium propose upgrade f --any-version
+		consortium propose stalled --best-finalized 7 --delay 30
+		consortium propose set-parameter MotionDuration 43200
+		consortium propose pause RequestAccess --blocks 600
+		consortium propose resume RequestAccess
+		consortium vote H --against
+		consortium close H
+		consortium request-pause RequestAccess
+		consortium apply-upgrade f
+		consortium set-keys K P
+		consortium expire 1
 		staff register --identity ana --role physician --department cardiology --until 1d --emergency
 		staff update --public-file f --role nurse
 		staff list --institution 1
@@ -219,6 +243,8 @@ mod tests {
 		emergency close H --reason done
 		emergency cancel
 		emergency sessions
+		emergency find --family Rossi --given Ada --birth-date 1961-02-03 --identifier 7 --present
+		emergency find --family Rossi --given Ada --birth-date 1961-02-03 --locate --because fall --encounter E-1
 		emergency ready
 		emergency handover H --to H
 		emergency take-over H
@@ -252,11 +278,14 @@ mod tests {
 	#[test]
 	fn every_command_is_read_with_every_global_option() {
 		let id = format!("0x{}", "01".repeat(32));
+		let (keys, proof) = (format!("0x{}", "02".repeat(64)), format!("0x{}", "03".repeat(128)));
 		let card = salus_client::emergency::card::Card { handle: id.parse().unwrap(), custodian: InstitutionId(1) }
 			.to_string();
 		for line in LINES.lines().map(str::trim).filter(|line| !line.is_empty()) {
 			let own = line.split_whitespace().map(|word| match word {
 				"H" | "A" => id.as_str(),
+				"K" => keys.as_str(),
+				"P" => proof.as_str(),
 				"SALUS1:CARD" => card.as_str(),
 				word => word,
 			});

@@ -3,7 +3,7 @@
 use super::{
 	context::Context,
 	error::{CliError, UNREACHABLE},
-	output::{mark, moment, table, Report},
+	output::{mark, moment, plain, table, Report},
 };
 use clap::Args;
 use salus_client::{chain::ChainError, gateway::Gateway, wire::GatewayStatus};
@@ -71,7 +71,12 @@ pub async fn run(command: Status, context: &Context) -> Result<Report, CliError>
 		Ok(status) => [url.clone(), status.institution.to_string(), ready(status), head(status)],
 		Err(error) => [url.clone(), String::new(), mark(false, &error.to_string()), String::new()],
 	});
-	let text = format!("{node_text}\n\n{}", table(["Gateway", "Institution", "State", "Finalized head"], rows));
+	let concerns = gateways.iter().filter_map(|(_, status)| status.as_ref().ok()).flat_map(concerns);
+	let text = format!(
+		"{node_text}\n\n{}{}",
+		table(["Gateway", "Institution", "State", "Finalized head"], rows),
+		concerns.collect::<String>()
+	);
 	let all_answer = node.is_ok() && gateways.iter().all(|(_, status)| status.is_ok());
 	let json_gateways: Vec<_> = gateways
 		.iter()
@@ -115,6 +120,14 @@ fn ready(status: &GatewayStatus) -> String {
 		true => mark(true, "ready"),
 		false => mark(false, "not ready"),
 	}
+}
+
+/// What the operator has to look after, a line each.
+fn concerns(status: &GatewayStatus) -> impl Iterator<Item = String> + '_ {
+	status
+		.concerns
+		.iter()
+		.map(|concern| format!("\n{}", mark(false, &format!("institution {}: {}", status.institution, plain(concern)))))
 }
 
 fn head(status: &GatewayStatus) -> String {

@@ -27,7 +27,7 @@ use salus_threshold::{
 };
 
 /// How far the time of a statement may lie from that of the request on chain: the practitioner's clock, and the way to a block.
-const STATEMENT_TOLERANCE: Moment = 15 * MINUTE;
+pub const STATEMENT_TOLERANCE: Moment = 15 * MINUTE;
 
 /// Everything that a vote is decided on. What is of the chain was read at one finalized block.
 #[derive(Clone, Copy, Debug)]

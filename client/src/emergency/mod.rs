@@ -4,6 +4,7 @@ pub mod card;
 pub mod formation;
 pub mod guardian;
 pub mod handover;
+pub mod locate;
 pub mod orders;
 pub mod personal;
 pub mod release;

@@ -74,6 +74,24 @@ endpoints! {
 		= |gateway| gateway.post(&paths::emergency_duty_case(id), body);
 	/// The X-Wing key of the gateway, known on chain by its hash. By a member's gateway.
 	emergency_key() -> wire::GatewayKey = |gateway| gateway.get(paths::EMERGENCY_KEY, None);
+	/// Asks guardians to evaluate a blinded name. By own emergency-authorised staff.
+	request_locate(body: &wire::SignedLocate) -> wire::EmergencyRequested
+		= |gateway| gateway.post(paths::LOCATE_REQUESTS, body);
+	/// Looks up what a complete session gave, with all guardians. By the practitioner who asked.
+	look_up(body: &wire::LocateLookup) -> wire::LocateFound
+		= |gateway| gateway.post(&paths::locate_lookup(&body.id), body);
+	/// Hands the words behind a locate request to a guardian. By the requester's gateway.
+	deliver_locate_opening(body: &wire::EmergencyOpening) -> wire::OpeningAccepted
+		= |gateway| gateway.post(paths::LOCATE_OPENINGS, body);
+	/// What a guardian has under a tag. By the requester's gateway.
+	locate_entries(body: &wire::LocateLookup) -> wire::LocateEntries
+		= |gateway| gateway.post(paths::LOCATE_LOOKUPS, body);
+	/// Enters a patient into a guardian's index. By the custodian's gateway.
+	deposit_locate(body: &wire::LocateDeposit) -> wire::LocateIndexed
+		= |gateway| gateway.post(paths::LOCATE_ENTRIES, body);
+	/// Takes a patient out of a guardian's index. By the custodian's gateway.
+	remove_locate(body: &wire::LocateRemoval) -> wire::LocateIndexed
+		= |gateway| gateway.post(paths::LOCATE_REMOVALS, body);
 }
 
 impl Gateway {

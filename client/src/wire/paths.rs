@@ -110,6 +110,19 @@ pub const EMERGENCY_KEY: &str = "/v1/emergency/key";
 /// `GET` by the controller or, for a custodial handle, a privacy officer: `?after=N` or nothing -> [`super::emergency::Notices`].
 pub const PATIENT_NOTICES: &str = "/v1/patients/{handle}/notices";
 
+/// `POST` by own emergency-authorised staff: [`super::emergency::SignedLocate`] -> [`super::emergency::EmergencyRequested`].
+pub const LOCATE_REQUESTS: &str = "/v1/locate/requests";
+/// `POST` by the practitioner who asked: [`super::emergency::LocateLookup`] -> [`super::emergency::LocateFound`].
+pub const LOCATE_LOOKUP: &str = "/v1/locate/requests/{id}/lookup";
+/// `POST` by the requester's gateway to a guardian's: [`super::emergency::EmergencyOpening`] -> [`super::emergency::OpeningAccepted`].
+pub const LOCATE_OPENINGS: &str = "/v1/locate/openings";
+/// `POST` by the requester's gateway to a guardian's: [`super::emergency::LocateLookup`] -> [`super::emergency::LocateEntries`].
+pub const LOCATE_LOOKUPS: &str = "/v1/locate/lookups";
+/// `POST` by the custodian's gateway to a guardian's: [`super::emergency::LocateDeposit`] -> [`super::emergency::LocateIndexed`].
+pub const LOCATE_ENTRIES: &str = "/v1/locate/entries";
+/// `POST` by the custodian's gateway to a guardian's: [`super::emergency::LocateRemoval`] -> [`super::emergency::LocateIndexed`].
+pub const LOCATE_REMOVALS: &str = "/v1/locate/removals";
+
 /// Path of [`CLAIM`].
 pub fn claim(handle: &PatientHandle) -> String {
 	format!("/v1/patients/{handle}/claim")
@@ -245,6 +258,11 @@ pub fn patient_notices(handle: &PatientHandle) -> String {
 	format!("/v1/patients/{handle}/notices")
 }
 
+/// Path of [`LOCATE_LOOKUP`].
+pub fn locate_lookup(id: &EmergencyRequestId) -> String {
+	format!("/v1/locate/requests/{id}/lookup")
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -271,6 +289,7 @@ mod tests {
 			(EMERGENCY_DUTY_CASE, emergency_duty_case(&id)),
 			(EMERGENCY_REVIEW, emergency_review(&id)),
 			(PATIENT_NOTICES, patient_notices(&handle)),
+			(LOCATE_LOOKUP, locate_lookup(&id)),
 		] {
 			assert_eq!(filled(template), path);
 		}

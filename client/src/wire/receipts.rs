@@ -23,6 +23,10 @@ pub enum ReceiptKind {
 	DemographicsQuery,
 	/// The answer to such a question.
 	DemographicsAnswer,
+	/// A look-up with guardians of somebody who could not speak.
+	LocateQuery,
+	/// A guardian's answer to such a look-up.
+	LocateAnswer,
 }
 
 /// One receipt. Its JSON bytes as written are the leaf of the batch; they are never re-serialised.

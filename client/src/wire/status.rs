@@ -36,4 +36,7 @@ pub struct GatewayStatus {
 	pub receipts_pending: u32,
 	/// Whether it takes requests: node reachable, head young enough, vault writable.
 	pub ready: bool,
+	/// What its operator has to look after, in words. Empty when all is well.
+	#[serde(default)]
+	pub concerns: Vec<String>,
 }

@@ -22,6 +22,8 @@ pub(crate) mod tag {
 	pub const ENVELOPE_KEY: &[u8] = b"salus/envelope/key/v1";
 	pub const SCOPE_HALF: &[u8] = b"salus/scope-half/v1";
 	pub const PACKAGE_WRAP: &[u8] = b"salus/package-wrap/v1";
+	pub const LOCATE_INPUT: &[u8] = b"salus/locate/v1";
+	pub const LOCATE_ENTRY: &[u8] = b"salus/locate/entry/v1";
 
 	#[cfg(test)]
 	pub const ALL: &[&[u8]] = &[
@@ -41,6 +43,8 @@ pub(crate) mod tag {
 		ENVELOPE_KEY,
 		SCOPE_HALF,
 		PACKAGE_WRAP,
+		LOCATE_INPUT,
+		LOCATE_ENTRY,
 	];
 }
 
@@ -61,13 +65,14 @@ pub(crate) fn derive<const N: usize>(
 	output
 }
 
-/// HKDF-SHA512 with `info = tag || path`: seeds of the encryption keys that a patient's root gives.
-pub(crate) fn derive_from_root(root: &[u8; 32], tag: &[u8], path: &str) -> Zeroizing<[u8; 32]> {
-	let mut seed = Zeroizing::new([0; 32]);
-	Hkdf::<Sha512>::new(None, root)
-		.expand_multi_info(&[tag, path.as_bytes()], seed.as_mut_slice())
+/// HKDF-SHA512 without salt, with `info = tag || path`: seeds of the encryption keys that a patient's root gives, the key of an entry of the
+/// index of patients.
+pub(crate) fn derive_sha512(key_material: &[u8], tag: &[u8], path: &str) -> Zeroizing<[u8; 32]> {
+	let mut key = Zeroizing::new([0; 32]);
+	Hkdf::<Sha512>::new(None, key_material)
+		.expand_multi_info(&[tag, path.as_bytes()], key.as_mut_slice())
 		.expect("32 bytes are below the limit of HKDF; qed");
-	seed
+	key
 }
 
 /// SHA-256 of `tag || fields`, under the same rule for the fields as [`derive()`].

@@ -114,6 +114,23 @@ pub(super) fn entry_words(resource: Value<'_, '_>, substances: &Substances) -> (
 				since(resource, &["onsetDateTime", "recordedDate"]),
 			]),
 		),
+		"MedicationDispense" => (
+			medication(resource, substances),
+			joined([
+				Some(worded("dispensed", date(resource, &["whenHandedOver", "whenPrepared"]))),
+				not_default(text(resource, "status"), "completed"),
+				resource.get("quantity").and_then(quantity),
+				dosage(resource),
+			]),
+		),
+		"MedicationAdministration" => (
+			medication(resource, substances),
+			joined([
+				Some(worded("administered", date(resource, &["effectiveDateTime", "effectivePeriod"]))),
+				not_default(text(resource, "status"), "completed"),
+				dosage(resource),
+			]),
+		),
 		"MedicationRequest" | "MedicationStatement" => (
 			medication(resource, substances),
 			joined([
@@ -217,10 +234,9 @@ fn dosage(resource: Value<'_, '_>) -> Option<String> {
 
 fn one_dosage(dosage: Value<'_, '_>) -> Option<String> {
 	text(dosage, "text").or_else(|| text(dosage, "patientInstruction")).or_else(|| {
-		let dose = dosage
-			.get("doseAndRate")
-			.and_then(|rates| rates.each().next())
-			.and_then(|rate| quantity(rate.get("doseQuantity")?));
+		let rate = dosage.get("doseAndRate").and_then(|rates| rates.each().next());
+		// What was administered has one dose.
+		let dose = rate.and_then(|rate| rate.get("doseQuantity")).or_else(|| dosage.get("dose")).and_then(quantity);
 		let repeat = dosage.get("timing").and_then(|timing| timing.get("repeat"));
 		let often = repeat.and_then(|repeat| {
 			let (times, period) = (repeat.get("frequency")?.raw(), repeat.get("period")?.raw());
@@ -271,6 +287,12 @@ fn quantity(quantity: Value<'_, '_>) -> Option<String> {
 	let comparator = quantity.text_of("comparator").unwrap_or_default();
 	let unit = quantity.text_of("unit").or_else(|| quantity.text_of("code")).unwrap_or_default();
 	Some(format!("{comparator}{number} {unit}").trim_end().to_owned())
+}
+
+/// What was done, and when, as far as it is known.
+fn worded(done: &str, date: Option<String>) -> String {
+	let date = date.unwrap_or_else(|| "at an unknown date".to_owned());
+	format!("{done} {date}")
 }
 
 fn since(resource: Value<'_, '_>, elements: &[&str]) -> Option<String> {

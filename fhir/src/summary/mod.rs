@@ -21,7 +21,7 @@ pub enum Section {
 	Problems,
 	/// Active allergies and intolerances (LOINC 48765-2).
 	Allergies,
-	/// Current medication (LOINC 10160-0).
+	/// Current medication, and what was dispensed or administered lately (LOINC 10160-0).
 	Medications,
 	/// Results: blood group and Rh type (LOINC 30954-2).
 	Results,
@@ -46,7 +46,9 @@ impl Section {
 		match kind {
 			"Condition" => Some(Self::Problems),
 			"AllergyIntolerance" => Some(Self::Allergies),
-			"MedicationRequest" | "MedicationStatement" => Some(Self::Medications),
+			"MedicationRequest" | "MedicationStatement" | "MedicationDispense" | "MedicationAdministration" => {
+				Some(Self::Medications)
+			}
 			"Observation" if is_blood_group => Some(Self::Results),
 			_ => None,
 		}
@@ -82,14 +84,15 @@ impl std::fmt::Debug for Summary {
 
 /// The patient summary over these resources of one patient, which are given in the order in which they were taken in.
 ///
-/// Taken are the patient, what is active or current, and blood groups; of a resource that is there in several versions the newest one. A section
+/// Taken are the patient, what is active or current, blood groups, and of each medication the last time that it was dispensed or administered, when that
+/// was lately; of a resource that is there in several versions the newest one. A section
 /// without entries states its empty reason: nothing on record is not "none".
 ///
 /// # Errors
 /// [`FhirError::NoPatient`] without a `Patient`; those of a resource that cannot be read.
 pub fn summary(resources: &[&[u8]], made: &Made<'_>) -> Result<Summary, FhirError> {
 	let tapes = parse_all(resources)?;
-	let selection = Selection::of(&tapes)?;
+	let selection = Selection::of(&tapes, made.at)?;
 	let entries = selection.sections.iter().map(|(_, members)| members.len()).sum();
 	Ok(Summary { bytes: Frame { made }.document(&tapes, &selection), entries })
 }

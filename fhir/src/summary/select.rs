@@ -13,6 +13,12 @@ const LOINC: &str = "http://loinc.org";
 /// ABO and Rh group, ABO group, Rh type (LOINC).
 const BLOOD_GROUP: [&str; 3] = ["882-1", "883-9", "10331-7"];
 
+const DAY: Moment = 24 * 60 * 60 * 1_000;
+/// How long a dispensed package lasts at most: the largest ones are for three months, and are not always begun at once.
+const DISPENSED_LATELY: Moment = 180 * DAY;
+/// How long what was administered once is told of: most depot preparations work for up to three months.
+const ADMINISTERED_LATELY: Moment = 90 * DAY;
+
 /// What goes into a summary, by position in the list of resources.
 pub(super) struct Selection {
 	/// The patient.
@@ -24,7 +30,7 @@ pub(super) struct Selection {
 }
 
 impl Selection {
-	pub(super) fn of(tapes: &[Tape<'_>]) -> Result<Self, FhirError> {
+	pub(super) fn of(tapes: &[Tape<'_>], now: Moment) -> Result<Self, FhirError> {
 		let newest = newest(tapes);
 		let is = |at: &usize, wanted: &str| kind(tapes[*at].root()) == wanted;
 		// After a change of name there may be two: the newest version was taken in last.
@@ -33,7 +39,7 @@ impl Selection {
 			.into_iter()
 			.map(|section| {
 				let members = newest.iter().copied().filter(|at| section_of(tapes[*at].root()) == Some(section));
-				let members = members.filter(|at| is_current(section, tapes[*at].root())).collect();
+				let members = members.filter(|at| is_current(section, tapes[*at].root(), now)).collect();
 				(section, sorted(section, tapes, members))
 			})
 			.collect();
@@ -115,7 +121,7 @@ pub(super) fn code_of(resource: Value<'_, '_>, element: &str) -> Option<String> 
 }
 
 /// Whether it is so now, as far as it says. What does not say is taken: an allergy that is left out kills, one that is over does not.
-fn is_current(section: Section, resource: Value<'_, '_>) -> bool {
+fn is_current(section: Section, resource: Value<'_, '_>, now: Moment) -> bool {
 	let status = resource.text_of("status");
 	let status = status.as_deref();
 	match section {
@@ -129,6 +135,15 @@ fn is_current(section: Section, resource: Value<'_, '_>) -> bool {
 					.any(|element| resource.get(element).is_some()),
 			};
 			!wrong && !is_over
+		}
+		Section::Medications if given(resource).is_some() => {
+			let was_not = matches!(
+				status,
+				Some("preparation" | "not-done" | "cancelled" | "declined" | "stopped" | "entered-in-error")
+			);
+			// One that was broken off was given in part.
+			let in_part = status == Some("stopped") && given(resource) == Some(Given::Administered);
+			(!was_not || in_part) && is_late(resource, now)
 		}
 		Section::Medications => {
 			let intent = resource.text_of("intent");
@@ -144,15 +159,55 @@ fn is_current(section: Section, resource: Value<'_, '_>) -> bool {
 	}
 }
 
-/// Newest first. Of blood groups that agree the newest stays; those that disagree all stay, because one of them is wrong.
+/// How a medication got to the patient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Given {
+	/// Handed over, for the patient to take.
+	Dispensed,
+	/// Given by somebody.
+	Administered,
+}
+
+/// How the medication got to the patient, in a resource that tells of that and not of what is to be taken.
+pub(super) fn given(resource: Value<'_, '_>) -> Option<Given> {
+	match kind(resource).as_str() {
+		"MedicationDispense" => Some(Given::Dispensed),
+		"MedicationAdministration" => Some(Given::Administered),
+		_ => None,
+	}
+}
+
+/// Whether what was given may still have an effect, or be taken. What does not say when is taken.
+fn is_late(resource: Value<'_, '_>, now: Moment) -> bool {
+	let lately = match given(resource) {
+		Some(Given::Administered) => ADMINISTERED_LATELY,
+		_ => DISPENSED_LATELY,
+	};
+	time_of::stated(resource).is_none_or(|at| now.saturating_sub(at) <= lately)
+}
+
+/// Newest first. Of blood groups that agree the newest stays; those that disagree all stay, because one of them is wrong. Of a medication that was given
+/// again and again the last time stays.
 fn sorted(section: Section, tapes: &[Tape<'_>], mut members: Vec<usize>) -> Vec<usize> {
 	let time = |at: &usize| time_of::stated(tapes[*at].root()).unwrap_or(0);
 	members.sort_by_key(|at| std::cmp::Reverse((time(at), *at)));
-	if section == Section::Results {
-		let mut seen = BTreeSet::new();
-		members.retain(|at| seen.insert(finding(tapes[*at].root())));
-	}
+	let mut seen = BTreeSet::new();
+	members.retain(|at| {
+		let resource = tapes[*at].root();
+		match section {
+			Section::Results => seen.insert(finding(resource)),
+			Section::Medications if given(resource).is_some() => seen.insert((kind(resource), substance(resource))),
+			_ => true,
+		}
+	});
 	members
+}
+
+/// What a medication is, as written: equal texts mean equal medications. One that is not named is like no other.
+fn substance(resource: Value<'_, '_>) -> String {
+	let elements = ["medicationCodeableConcept", "medicationReference"];
+	let named = elements.iter().find_map(|element| resource.get(element));
+	named.map_or_else(|| resource.raw().to_owned(), |named| named.raw().to_owned())
 }
 
 /// Code and value of an observation as written: equal texts mean equal findings.

@@ -8,6 +8,7 @@ mod consents;
 mod emergency;
 mod finding;
 mod guardian;
+mod locate;
 mod notices;
 mod params;
 mod patients;
@@ -66,6 +67,7 @@ pub fn router(service: Arc<Service>) -> Router {
 		.route(paths::EMERGENCY_KEY, get(guardian::key))
 		.route(paths::STATUS, get(status::status))
 		.merge(emergency::routes(deposit_bytes))
+		.merge(locate::routes())
 		.fallback(|| async { Failure::not_found() })
 		.method_not_allowed_fallback(|| async { Failure::bad_request("this path does not take that method") })
 		.layer(json)

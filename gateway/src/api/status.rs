@@ -33,5 +33,6 @@ pub async fn status(State(service): State<Arc<Service>>) -> Result<Json<GatewayS
 		head_age_ms: age,
 		receipts_pending,
 		ready,
+		concerns: service.concerns.words(),
 	}))
 }

@@ -2,6 +2,7 @@
 #![allow(missing_docs)]
 
 pub mod emergency;
+pub mod locate;
 
 use super::{ChainPort, Included, Transaction};
 use async_trait::async_trait;
@@ -25,6 +26,9 @@ use std::{
 
 pub const GENESIS: [u8; 32] = [0x11; 32];
 
+/// How much later it becomes final with [`Trouble::Late`].
+const LATE: std::time::Duration = std::time::Duration::from_millis(200);
+
 /// How the next submission ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Trouble {
@@ -34,6 +38,8 @@ pub enum Trouble {
 	LostBefore,
 	/// It becomes final, and the answer is lost.
 	LostAfter,
+	/// It becomes final some time after it was sent.
+	Late,
 }
 
 /// The state of the chain.
@@ -389,6 +395,8 @@ impl World {
 				included.receipts = Some(number);
 				Ok(included)
 			}
+			Transaction::RequestLocate { request, entry } => self.request_locate(own, *request, entry),
+			Transaction::EvaluateLocate { id, part, entry } => self.evaluate_locate(own, &id, &part, entry),
 			emergency => self.apply_emergency(own, emergency),
 		}
 	}
@@ -460,8 +468,11 @@ impl ChainPort for FakeChain {
 	}
 
 	async fn submit(&self, transaction: Transaction) -> Result<Included, ChainError> {
+		let trouble = std::mem::take(&mut self.up()?.trouble);
+		if trouble == Trouble::Late {
+			tokio::time::sleep(LATE).await;
+		}
 		let mut world = self.up()?;
-		let trouble = std::mem::take(&mut world.trouble);
 		if trouble == Trouble::LostBefore {
 			return Err(lost());
 		}

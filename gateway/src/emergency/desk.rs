@@ -1,6 +1,6 @@
 //! What the guardian has in hand, in memory: nothing of it is needed after a restart.
 
-use super::tally::Tally;
+use super::{seats::Seats, tally::Tally};
 use salus_client::{emergency::formation::FormationError, wire::BlockId};
 use salus_primitives::{CommitteeId, EmergencyRequestId, Moment};
 use std::{
@@ -16,6 +16,8 @@ pub struct Desk {
 	pub(super) deciding: tokio::sync::Mutex<()>,
 	/// What was approved without a person.
 	pub(super) tally: Tally,
+	/// The patients' own committees that name this institution.
+	pub(super) seats: Seats,
 }
 
 #[derive(Default)]
@@ -41,7 +43,7 @@ impl Inner {
 
 /// A look at everything that is open at one head.
 #[derive(Debug)]
-pub(super) struct Round {
+pub(crate) struct Round {
 	head: BlockId,
 	wakes: u64,
 }
@@ -54,7 +56,7 @@ pub struct InWork {
 
 impl InWork {
 	/// Puts the session aside until a time, unless something new became known about it since it was taken on.
-	pub(super) fn put_aside(&self, until: Moment) {
+	pub(crate) fn put_aside(&self, until: Moment) {
 		let mut inner = lock(&self.inner);
 		if inner.in_work.get(&self.id) == Some(&false) {
 			inner.looked_at.insert(self.id, until);
@@ -90,13 +92,13 @@ impl Desk {
 	}
 
 	/// Begins a look at a head; `None` when it was looked at and nothing new is known.
-	pub(super) fn begin(&self, head: BlockId) -> Option<Round> {
+	pub(crate) fn begin(&self, head: BlockId) -> Option<Round> {
 		let inner = lock(&self.inner);
 		(inner.seen != Some(head)).then_some(Round { head, wakes: inner.wakes })
 	}
 
 	/// The look came to its end. What became known meanwhile asks for another one.
-	pub(super) fn end(&self, round: Round) {
+	pub(crate) fn end(&self, round: Round) {
 		let mut inner = lock(&self.inner);
 		if inner.wakes == round.wakes {
 			inner.seen = Some(round.head);
@@ -104,12 +106,12 @@ impl Desk {
 	}
 
 	/// Whether a session lies aside.
-	pub(super) fn lies_aside(&self, id: &EmergencyRequestId, now: Moment) -> bool {
+	pub(crate) fn lies_aside(&self, id: &EmergencyRequestId, now: Moment) -> bool {
 		lock(&self.inner).looked_at.get(id).is_some_and(|until| now < *until)
 	}
 
 	/// Forgets the sessions that are not open any more.
-	pub(super) fn keep_only(&self, open: &HashSet<EmergencyRequestId>) {
+	pub(crate) fn keep_only(&self, open: &HashSet<EmergencyRequestId>) {
 		lock(&self.inner).looked_at.retain(|id, _| open.contains(id));
 	}
 

@@ -8,7 +8,7 @@ mod seen;
 
 pub use seen::Seen;
 
-use super::{member, Counts, InWork, Why};
+use super::{member, seats::by_kind, Counts, InWork, Why};
 use crate::{
 	chain::Transaction,
 	failure::Failure,
@@ -17,13 +17,14 @@ use crate::{
 	service::Service,
 	staff::Staff,
 };
+use futures::{stream, StreamExt};
 use journal::{carry_on, cast, entry_about, Draft};
 use salus_client::{
 	emergency::guardian::{vote, Refusal, Standing, VerifiedSession, VoteError},
 	wire::{emergency::DutyDecision, BlockId},
 };
-use salus_primitives::{Act, CommitteePurpose, EmergencyRequestId, Moment, PractitionerId, DAY, SECOND};
-use salus_runtime_api::{CommitteeStatus, EmergencySessionInfo};
+use salus_primitives::{Act, EmergencyRequestId, Moment, PractitionerId, DAY, SECOND};
+use salus_runtime_api::EmergencySessionInfo;
 use salus_threshold::rand_core::OsRng;
 use std::{collections::HashSet, sync::Arc};
 use tokio::task::JoinSet;
@@ -32,6 +33,9 @@ use tokio::task::JoinSet;
 const LOOK_AGAIN: Moment = 3 * SECOND;
 /// How long votes that are over stay in the journal: longer than a session lasts, and than caps look back.
 const KEPT_FOR: Moment = 2 * DAY;
+
+/// Patients' own committees that are asked for at a time.
+const AT_A_TIME: usize = 16;
 
 /// What came of a look at a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,43 +50,60 @@ pub enum Look {
 	NotNow,
 }
 
-/// A look at every session before the committees of this institution, when there is a new head. Votes run on in the returned tasks, so that
-/// one that waits for its block does not hold up the next.
+/// A look at every session before the committees of this institution, when there is a new head: those of the consortium first, then those of the
+/// patients who chose it. Votes run on in `tasks`, begun as soon as their session is found, so that neither one that waits for its block nor a long
+/// list of committees holds up the next.
 ///
 /// # Errors
-/// The chain, or the index.
-pub async fn attend(service: &Arc<Service>) -> Result<JoinSet<()>, Failure> {
-	let mut tasks = JoinSet::new();
+/// The chain, or the index. What was begun goes on.
+pub async fn attend(service: &Arc<Service>, tasks: &mut JoinSet<()>) -> Result<(), Failure> {
 	if service.guardian.is_none() {
-		return Ok(tasks);
+		return Ok(());
 	}
-	let Some(round) = service.desk.begin(service.chain.finalized_head().await?) else { return Ok(tasks) };
+	let Some(round) = service.desk.begin(service.chain.finalized_head().await?) else { return Ok(()) };
 	let head = service.head().await?;
 	let now = salus_client::now();
 	for (_, row) in service.index.scan(&VOTES, [])? {
 		match row.stage {
-			VoteStage::Submitting if row.next_at <= now => spawn(&mut tasks, service, row.id, Job::CarryOn),
+			VoteStage::Submitting if row.next_at <= now => spawn(tasks, service, row.id, Job::CarryOn),
 			VoteStage::Submitting => {}
 			_ if row.at.saturating_add(KEPT_FOR) <= now => service.index.remove(&VOTES, row.id.0)?,
 			_ => {}
 		}
 	}
+	let (consortium, personal) = by_kind(service.chain.committees_of_institution(&head.block, service.own).await?);
 	let mut open = HashSet::new();
-	for id in service.chain.committees_of_institution(&head.block, service.own).await? {
-		let Some(committee) = service.chain.committee(&head.block, id).await? else { continue };
-		let is_active = matches!(committee.status, CommitteeStatus::Active | CommitteeStatus::Superseded);
-		if is_active && committee.purpose == CommitteePurpose::Release {
-			open.extend(service.chain.open_emergency_sessions(&head.block, id).await?);
-		}
+	for id in consortium {
+		let sessions = service.chain.open_emergency_sessions(&head.block, id).await?;
+		begin(service, tasks, &sessions, now)?;
+		open.extend(sessions);
+	}
+	let personal = service.desk.seats.may_decide(personal);
+	let asked = personal.into_iter().map(|id| service.chain.open_emergency_sessions(&head.block, id));
+	let mut answers = stream::iter(asked).buffer_unordered(AT_A_TIME);
+	while let Some(sessions) = answers.next().await {
+		let sessions = sessions?;
+		begin(service, tasks, &sessions, now)?;
+		open.extend(sessions);
 	}
 	service.desk.keep_only(&open);
+	service.desk.end(round);
+	Ok(())
+}
+
+/// Begins a look at each of these sessions that is neither voted on nor put aside.
+fn begin(
+	service: &Arc<Service>,
+	tasks: &mut JoinSet<()>,
+	open: &[EmergencyRequestId],
+	now: Moment,
+) -> Result<(), Failure> {
 	for id in open {
-		if !service.desk.lies_aside(&id, now) && service.index.get(&VOTES, id.0)?.is_none() {
-			spawn(&mut tasks, service, id, Job::Look);
+		if !service.desk.lies_aside(id, now) && service.index.get(&VOTES, id.0)?.is_none() {
+			spawn(tasks, service, *id, Job::Look);
 		}
 	}
-	service.desk.end(round);
-	Ok(tasks)
+	Ok(())
 }
 
 /// What is to be done about a session.

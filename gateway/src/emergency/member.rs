@@ -3,8 +3,10 @@
 //! Nothing is kept between two rounds. What has to be done follows from the chain and the guardian key, so that a crash at any point costs a
 //! round and nothing else.
 
+use super::seats::by_kind;
 use crate::{
 	chain::{Head, Transaction},
+	concerns::Concern,
 	config::KeyRegistration,
 	failure::Failure,
 	keys::GuardianKeys,
@@ -17,11 +19,12 @@ use salus_client::{
 	wire::Account,
 };
 use salus_primitives::{CommitteeId, Guardian};
-use salus_runtime_api::CommitteeInfo;
+use salus_runtime_api::{CommitteeInfo, CommitteeStatus};
 use salus_threshold::{committee::prove_sealing_key, dealing::Dealing, rand_core::OsRng};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-/// One round: registers the guardian key when the configuration says so, then does what is missing in each committee.
+/// One round: registers the guardian key when the configuration says so, then does what is missing in each committee: in all of the consortium's, and
+/// in the next of those that patients chose.
 ///
 /// # Errors
 /// The chain. What one committee lacks does not keep the others waiting.
@@ -29,12 +32,67 @@ pub async fn take_part(service: &Arc<Service>) -> Result<(), Failure> {
 	let Some(keys) = &service.guardian else { return Ok(()) };
 	let head = service.head().await?;
 	register_key(service, &head, keys).await?;
+	let (consortium, personal) = by_kind(service.chain.committees_of_institution(&head.block, service.own).await?);
 	let mut first_failure = Ok(());
-	for id in service.chain.committees_of_institution(&head.block, service.own).await? {
-		let outcome = step(service, &head, keys, id).await;
-		first_failure = first_failure.and(outcome);
+	let mut crippled = BTreeSet::new();
+	for id in consortium {
+		let Some(committee) = service.chain.committee(&head.block, id).await? else { continue };
+		if lacks_votes(&committee) {
+			crippled.insert(Concern::TooFewVotes(id));
+		}
+		first_failure = first_failure.and(step(service, &head, keys, committee).await.map(drop));
 	}
+	service.concerns.replace(|concern| matches!(concern, Concern::TooFewVotes(_)), crippled);
+	first_failure.and(take_seats(service, &head, keys, &personal).await)
+}
+
+/// Whether too many of its guardians have another key than it was formed with, or are suspended.
+fn lacks_votes(committee: &CommitteeInfo<Account>) -> bool {
+	let lost = committee.members.iter().filter(|member| !member.counts).count();
+	committee.status == CommitteeStatus::Active && lost > usize::from(committee.n.saturating_sub(committee.k))
+}
+
+/// A round in the committees of patients. Seats are taken within the bound of the configuration; which are taken has to be known first.
+async fn take_seats(
+	service: &Arc<Service>,
+	head: &Head,
+	keys: &GuardianKeys,
+	personal: &[CommitteeId],
+) -> Result<(), Failure> {
+	let seats = &service.desk.seats;
+	let mut forming = Vec::new();
+	for id in seats.turn(personal) {
+		let committee = service.chain.committee(&head.block, id).await?;
+		let is_named = committee.as_ref().is_some_and(|committee| !has_confirmed(service, committee));
+		let is_over = committee
+			.as_ref()
+			.is_none_or(|committee| matches!(committee.status, CommitteeStatus::Failed | CommitteeStatus::Retired));
+		seats.note(id, !is_named && !is_over);
+		forming.extend(committee.filter(|_| is_named && !is_over));
+	}
+	let (mut first_failure, mut declined) = (Ok(()), false);
+	let bound = service.config.emergency.personal_duties;
+	for committee in forming {
+		let Some(taken) = seats.taken(personal) else { break };
+		if !bound.has_room(taken) {
+			declined = true;
+			continue;
+		}
+		let id = committee.id;
+		match step(service, head, keys, committee).await {
+			Ok(has_confirmed) => seats.note(id, has_confirmed),
+			Err(failure) => first_failure = first_failure.and(Err(failure)),
+		}
+	}
+	// Who takes no seat at all has decided so.
+	service.concerns.set(Concern::SeatsDeclined, declined && bound.has_room(0));
 	first_failure
+}
+
+/// Whether this institution holds a share of the committee's key, or proved to.
+fn has_confirmed(service: &Service, committee: &CommitteeInfo<Account>) -> bool {
+	let own = Guardian::Institution(service.own);
+	committee.members.iter().any(|member| member.guardian == own && member.confirmed)
 }
 
 async fn register_key(service: &Service, head: &Head, keys: &GuardianKeys) -> Result<(), Failure> {
@@ -57,21 +115,32 @@ async fn register_key(service: &Service, head: &Head, keys: &GuardianKeys) -> Re
 	Ok(())
 }
 
-/// What is missing in one committee.
-async fn step(service: &Service, head: &Head, keys: &GuardianKeys, id: CommitteeId) -> Result<(), Failure> {
+/// Does what is missing in one committee. Tells whether this institution confirmed its share.
+async fn step(
+	service: &Service,
+	head: &Head,
+	keys: &GuardianKeys,
+	committee: CommitteeInfo<Account>,
+) -> Result<bool, Failure> {
+	let is_forming = matches!(committee.status, CommitteeStatus::Dealing | CommitteeStatus::Confirming);
+	if !is_forming && committee.pending.is_none() {
+		return Ok(false);
+	}
 	let genesis = service.genesis().await?;
-	let Some(seen) = Seen::read(service, head, id).await? else { return Ok(()) };
+	let id = committee.id;
+	let seen = Seen::with_dealings(service, head, committee).await?;
 	let own = Guardian::Institution(service.own);
 	let step = match next_step(&seen.case(&genesis, head, &own, keys), &mut OsRng) {
 		Ok(Some(step)) => step,
-		Ok(None) => return Ok(()),
+		Ok(None) => return Ok(false),
 		Err(error) => {
 			if service.desk.is_first(id, error) {
 				tracing::error!(committee = %id, %error, "this institution cannot take part in a committee");
 			}
-			return Ok(());
+			return Ok(false);
 		}
 	};
+	let is_confirmation = matches!(step, Step::Confirm(_));
 	let (what, transaction) = match step {
 		Step::Deal(dealing) => ("dealt", Transaction::PostDealing { committee: id, dealing }),
 		Step::Dispute { dealer, dispute } => {
@@ -82,14 +151,17 @@ async fn step(service: &Service, head: &Head, keys: &GuardianKeys, id: Committee
 		Step::Abandon => ("ended a formation whose time is over", Transaction::AbandonFormation { committee: id }),
 	};
 	match service.chain.submit(transaction).await {
-		Ok(_) => tracing::info!(committee = %id, "this institution {what}"),
+		Ok(_) => {
+			tracing::info!(committee = %id, "this institution {what}");
+			Ok(is_confirmation)
+		}
 		// Others did it first, or the last submission of a run that broke off got there: the next head shows.
 		Err(error @ (ChainError::Refused(_) | ChainError::NotAccepted { .. })) => {
 			tracing::warn!(committee = %id, %error, "the chain did not take a step in a committee");
+			Ok(false)
 		}
-		Err(error) => return Err(error.into()),
+		Err(error) => Err(error.into()),
 	}
-	Ok(())
 }
 
 /// A committee with its dealings, at one head.
@@ -100,13 +172,6 @@ struct Seen {
 }
 
 impl Seen {
-	async fn read(service: &Service, head: &Head, id: CommitteeId) -> Result<Option<Self>, Failure> {
-		match service.chain.committee(&head.block, id).await? {
-			Some(committee) => Self::with_dealings(service, head, committee).await.map(Some),
-			None => Ok(None),
-		}
-	}
-
 	async fn with_dealings(service: &Service, head: &Head, committee: CommitteeInfo<Account>) -> Result<Self, Failure> {
 		let dealings = service.chain.dealings(&head.block, committee.id, committee.version).await?;
 		let reshared = match &committee.pending {

@@ -10,9 +10,11 @@ pub mod openings;
 pub mod packages;
 mod policy;
 pub mod requesting;
+mod retention;
 pub mod reviews;
 mod rounds;
 pub mod scope;
+mod seats;
 pub mod suspension;
 mod tally;
 #[cfg(test)]
@@ -22,6 +24,7 @@ mod view;
 pub use desk::{Desk, InWork};
 pub use notices::Sessions;
 pub use policy::{Counts, Policy, PolicyError, Rules, Why};
+pub(crate) use rounds::Due;
 pub use rounds::{keep, Rounds};
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::{
 	chain::Head,
 	failure::Failure,
 	index::{
-		compose, deposit_key, number_key, CaseRow, Index, IndexError, EMERGENCY_CASES, EMERGENCY_COMMITTEES,
+		compose, deposit_key, number_key, CaseRow, Index, IndexError, Key, EMERGENCY_CASES, EMERGENCY_COMMITTEES,
 		EMERGENCY_DEPOSITS, EMERGENCY_NOTICES,
 	},
 	receipts::Draft,
@@ -43,6 +43,8 @@ pub struct Sessions(Mutex<State>);
 struct State {
 	loaded: bool,
 	watched: BTreeMap<EmergencyRequestId, Moment>,
+	/// The committees that envelopes of own patients were sealed to.
+	committees: BTreeSet<CommitteeId>,
 	/// Open sessions about others' patients, with the committees before which they are.
 	foreign: BTreeMap<EmergencyRequestId, CommitteeId>,
 	/// The committee after which the next turn begins.
@@ -60,11 +62,19 @@ impl Sessions {
 			return Ok(());
 		}
 		let cases = index.scan(&EMERGENCY_CASES, [])?;
+		let committees = index.keys_after(&EMERGENCY_COMMITTEES, None, usize::MAX)?;
 		let mut state = self.state();
+		let number = |key: Key| Some(CommitteeId(u32::from_be_bytes(key.try_into().ok()?)));
+		state.committees.extend(committees.into_iter().filter_map(number));
 		let unfinished = cases.into_iter().filter(|(_, case)| !is_settled(&case.session));
 		state.watched.extend(unfinished.map(|(_, case)| (case.session.id, 0)));
 		state.loaded = true;
 		Ok(())
+	}
+
+	/// Envelopes of own patients go to these committees.
+	pub(super) fn watch_committees(&self, committees: impl Iterator<Item = CommitteeId>) {
+		self.state().committees.extend(committees);
 	}
 
 	/// The committees whose turn it is.
@@ -130,12 +140,7 @@ fn is_settled(session: &EmergencySessionInfo) -> bool {
 pub async fn watch(service: &Service) -> Result<(), Failure> {
 	service.sessions.load(&service.index)?;
 	let head = service.head().await?;
-	let known: Vec<CommitteeId> = service
-		.index
-		.scan(&EMERGENCY_COMMITTEES, [])?
-		.into_iter()
-		.filter_map(|(key, ())| Some(CommitteeId(u32::from_be_bytes(key.try_into().ok()?))))
-		.collect();
+	let known: Vec<CommitteeId> = service.sessions.state().committees.iter().copied().collect();
 	let mut ids: BTreeSet<EmergencyRequestId> = service.sessions.due(head.now()).into_iter().collect();
 	let turn = service.sessions.turn(&known);
 	let mut open = BTreeMap::new();

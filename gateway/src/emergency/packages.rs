@@ -28,16 +28,18 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Changes when other records are taken for the same tier: every package is made anew then.
-const SELECTION: u8 = 1;
+const SELECTION: u8 = 2;
 /// Roles that may ask in an emergency.
 const EMERGENCY_ROLES: [Role; 3] = [Role::Physician, Role::Nurse, Role::Paramedic];
 /// Types of resources that a summary is made from.
-const SUMMARY_KINDS: [&str; 7] = [
+const SUMMARY_KINDS: [&str; 9] = [
 	"Patient",
 	"Condition",
 	"AllergyIntolerance",
 	"MedicationRequest",
 	"MedicationStatement",
+	"MedicationDispense",
+	"MedicationAdministration",
 	"Medication",
 	"Observation",
 ];
@@ -79,25 +81,31 @@ pub struct Contents {
 	pub fingerprint: [u8; 32],
 }
 
-/// What goes into a package by what is known at this head. `None`: nothing may be opened, because the patient refuses it, the institution declares
+/// What goes into a package by what is in force now. `None`: nothing may be opened, because the patient refuses it, the institution declares
 /// that nothing is, or nothing is there that says who the patient is.
 ///
 /// # Errors
-/// The chain, or the index.
-pub async fn contents(
+/// [`IndexError`].
+pub fn contents(
 	service: &Service,
-	head: &Head,
 	handle: &PatientHandle,
 	tier: EmergencyTier,
-) -> Result<Option<Contents>, Failure> {
+	capabilities: &[CapabilityInfo],
+	now: Moment,
+) -> Result<Option<Contents>, IndexError> {
 	// Implicit 4 denies also in an emergency, and none declared means deny.
 	if matches!(service.config.default_policy, DefaultPolicy::NotDeclared | DefaultPolicy::DenyAll) {
 		return Ok(None);
 	}
-	let capabilities = service.chain.capabilities(&head.block, handle).await?;
 	let policies: Vec<PolicyRow> = service.index.scan(&POLICIES, handle.0)?.into_iter().map(|(_, row)| row).collect();
-	let denied = denied_in_emergencies(&policies, &capabilities, head.now());
+	let denied = denied_in_emergencies(&policies, capabilities, now);
 	Ok(select(current_records(&service.index, handle)?, tier, &denied))
+}
+
+/// When the next of these documents comes into force or ends.
+pub fn next_change(capabilities: &[CapabilityInfo], now: Moment) -> Option<Moment> {
+	let edges = capabilities.iter().flat_map(|capability| [capability.valid_from, capability.valid_until]);
+	edges.filter(|at| *at > now).min()
 }
 
 /// The categories that the patient's documents in force deny to everybody in an emergency: documents that name emergency treatment or break-glass

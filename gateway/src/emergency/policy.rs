@@ -1,7 +1,8 @@
 //! When this institution's server approves without a person.
 //!
 //! The rules are one JSON file that the institution's management answers for. Without it nothing is approved by the server: every session
-//! waits for a duty officer. The wider tier, and whatever the chain calls manual, waits for one in any case.
+//! waits for a duty officer. The wider tier, and whatever the chain calls manual, waits for one in any case. Searches by name, and what
+//! custodians enter for them, have rules of their own; without those they are not answered.
 
 use salus_client::emergency::guardian::VerifiedSession;
 use salus_primitives::{EmergencyTier, InstitutionId, StaffRole};
@@ -32,6 +33,8 @@ pub enum PolicyError {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
 	summary: Option<Rules>,
+	locate: Option<Rules>,
+	enrol: Option<EnrolRules>,
 }
 
 /// The file.
@@ -43,9 +46,15 @@ struct PolicyFile {
 	/// For the summary tier; without them a person decides.
 	#[serde(default)]
 	summary: Option<Rules>,
+	/// For searches by name; without them none is evaluated.
+	#[serde(default)]
+	locate: Option<Rules>,
+	/// For what custodians enter, so that their patients are found by name; without them nothing is evaluated.
+	#[serde(default)]
+	enrol: Option<EnrolRules>,
 }
 
-/// When the server approves a session of the summary tier.
+/// When the server approves a session of the summary tier, or evaluates a search by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
@@ -58,6 +67,14 @@ pub struct Rules {
 	/// Institutions whose requests always wait for a person.
 	#[serde(default)]
 	pub never_for: Vec<InstitutionId>,
+}
+
+/// When the server evaluates a name for the custodian who enters it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolRules {
+	/// Evaluations for one institution in 24 hours. By each of them it could test a name against an index that it has seen.
+	pub per_institution: u32,
 }
 
 /// What this server approved without a person in the last 24 hours, drills left aside.
@@ -123,7 +140,7 @@ impl Policy {
 		let file: PolicyFile =
 			serde_json::from_slice(&bytes).map_err(|error| PolicyError::Malformed(path.into(), error))?;
 		match file.version {
-			VERSION => Ok(Self { summary: file.summary }),
+			VERSION => Ok(Self { summary: file.summary, locate: file.locate, enrol: file.enrol }),
 			other => Err(PolicyError::OtherVersion(path.into(), other)),
 		}
 	}
@@ -149,6 +166,31 @@ impl Policy {
 		self.judge(&asked, counts)
 	}
 
+	/// Whether the server evaluates names at all: for searches, and for custodians.
+	pub fn evaluates(&self) -> (bool, bool) {
+		(self.locate.is_some(), self.enrol.is_some())
+	}
+
+	/// Whether the server evaluates a search of somebody with these roles. Nobody but the server could: a person knows no more about a
+	/// blinded name.
+	///
+	/// # Errors
+	/// [`Why`] it does not.
+	pub fn permits_locate(&self, institution: InstitutionId, roles: &[StaffRole], counts: Counts) -> Result<(), Why> {
+		let rules = self.locate.as_ref().ok_or(Why::NoRules)?;
+		rules.cover(institution, roles)?;
+		rules.has_room(counts)
+	}
+
+	/// Whether the server evaluates one more name for a custodian for whom it evaluated so many in 24 hours.
+	///
+	/// # Errors
+	/// [`Why`] it does not.
+	pub fn permits_enrolment(&self, evaluated: u32) -> Result<(), Why> {
+		let rules = self.enrol.as_ref().ok_or(Why::NoRules)?;
+		(evaluated < rules.per_institution).then_some(()).ok_or(Why::InstitutionCap)
+	}
+
 	fn judge(&self, asked: &Asked<'_>, counts: Counts) -> Result<(), Why> {
 		if asked.disputed {
 			return Err(Why::Disputed);
@@ -160,22 +202,29 @@ impl Policy {
 			return Err(Why::Manual);
 		}
 		let rules = self.summary.as_ref().ok_or(Why::NoRules)?;
-		if rules.never_for.contains(&asked.institution) {
+		rules.cover(asked.institution, asked.roles)?;
+		match asked.drill {
+			true => Ok(()),
+			false => rules.has_room(counts),
+		}
+	}
+}
+
+impl Rules {
+	/// Whether they are about somebody of this institution with these roles.
+	fn cover(&self, institution: InstitutionId, roles: &[StaffRole]) -> Result<(), Why> {
+		if self.never_for.contains(&institution) {
 			return Err(Why::Institution);
 		}
-		if !asked.roles.iter().any(|role| rules.roles.contains(role)) {
-			return Err(Why::Role);
-		}
-		if asked.drill {
-			return Ok(());
-		}
-		if counts.practitioner >= rules.per_practitioner {
+		roles.iter().any(|role| self.roles.contains(role)).then_some(()).ok_or(Why::Role)
+	}
+
+	/// Whether their caps leave room.
+	fn has_room(&self, counts: Counts) -> Result<(), Why> {
+		if counts.practitioner >= self.per_practitioner {
 			return Err(Why::PractitionerCap);
 		}
-		if counts.institution >= rules.per_institution {
-			return Err(Why::InstitutionCap);
-		}
-		Ok(())
+		(counts.institution < self.per_institution).then_some(()).ok_or(Why::InstitutionCap)
 	}
 }
 
@@ -243,6 +292,34 @@ mod tests {
 		assert_eq!(policy.judge(&drill, Counts { practitioner: 9, institution: 9 }), Ok(()), "drills use nothing up");
 	}
 
+	const SEARCHES: &str = r#"{"version":1,"locate":{"roles":["Paramedic"],"per_practitioner":2,"per_institution":5,"never_for":[9]},
+		"enrol":{"per_institution":3}}"#;
+
+	#[test]
+	fn searches_have_rules_of_their_own() {
+		let policy = read(SEARCHES).unwrap();
+		assert_eq!((policy.evaluates(), policy.is_closed()), ((true, true), true));
+		let search = |institution, role, practitioner, counted| {
+			let counts = Counts { practitioner, institution: counted };
+			policy.permits_locate(InstitutionId(institution), &[role], counts)
+		};
+		assert_eq!(search(2, StaffRole::Paramedic, 1, 4), Ok(()));
+		assert_eq!(search(9, StaffRole::Paramedic, 0, 0), Err(Why::Institution));
+		assert_eq!(search(2, StaffRole::Physician, 0, 0), Err(Why::Role));
+		assert_eq!(search(2, StaffRole::Paramedic, 2, 2), Err(Why::PractitionerCap));
+		assert_eq!(search(2, StaffRole::Paramedic, 0, 5), Err(Why::InstitutionCap));
+		assert_eq!(policy.permits_enrolment(2), Ok(()));
+		assert_eq!(policy.permits_enrolment(3), Err(Why::InstitutionCap));
+	}
+
+	#[test]
+	fn without_rules_for_searches_nothing_is_evaluated() {
+		let policy = read(FILE).unwrap();
+		assert_eq!(policy.evaluates(), (false, false));
+		let search = policy.permits_locate(InstitutionId(2), &[StaffRole::Physician], Counts::default());
+		assert_eq!((search, policy.permits_enrolment(0)), (Err(Why::NoRules), Err(Why::NoRules)));
+	}
+
 	#[test]
 	fn without_a_file_people_decide() {
 		let folder = tempfile::tempdir().unwrap();
@@ -262,6 +339,8 @@ mod tests {
 			FILE.replace("\"per_institution\":5,", ""),
 			FILE.replace("\"Physician\"", "\"Doctor\""),
 			FILE.replace("}}", "},\"wider\":{}}"),
+			SEARCHES.replace("\"enrol\":{", "\"enrol\":{\"roles\":[],"),
+			SEARCHES.replace("\"never_for\"", "\"never\""),
 			String::new(),
 		];
 		for text in wrong {

@@ -10,6 +10,11 @@
 //! | envelopes that are not ours, or hardly any left | | the next epoch begins |
 //! | | a package of other records than there are now | the package is made anew under the same secret |
 //! | something sealed | the patient refuses it | it is withdrawn |
+//! | test data | a patient whom the operator does not list as one | the next epoch begins, with real data |
+
+mod depositing;
+
+pub use depositing::deposit_at;
 
 use super::{
 	notices,
@@ -17,51 +22,37 @@ use super::{
 };
 use crate::{
 	chain::{Head, Transaction},
+	concerns::Concern,
 	failure::Failure,
 	index::{
-		compose, deposit_key, DepositRow, DepositSet, HeldHalf, OutboxRow, OwnScope, PackageRow, Parcel,
-		EMERGENCY_COMMITTEES, EMERGENCY_DEPOSITS, OUTBOX,
+		compose, deposit_key, DepositRow, DepositSet, HeldHalf, OwnScope, PackageRow, EMERGENCY_COMMITTEES,
+		EMERGENCY_DEPOSITS,
 	},
-	outbox,
 	service::{blocking, Service},
-	vault::BlobStore,
 };
-use codec::Encode;
+use depositing::holders;
 use futures::future::join_all;
 use salus_client::{
-	emergency::{
-		is_unused,
-		release::{half_context, package_context},
-	},
-	wire::{
-		emergency::{DepositedSet, EmergencyDeposit, SealedEnvelope, SealedHalf},
-		Blob, Bytes32,
-	},
+	emergency::{is_unused, release::package_context},
+	wire::{emergency::SealedEnvelope, Blob},
 };
 use salus_envelope::{
-	emergency::{seal_half, ScopeHalf, ScopeSecret},
-	record, wrap, Dek, XWingPublic,
+	emergency::{seal_half, ScopeSecret},
+	record, Dek,
 };
-use salus_primitives::{
-	Commitment, CommitteeId, CommitteePurpose, EmergencyTier, InstitutionId, Moment, PatientHandle, MINUTE,
-};
-use salus_runtime_api::{CommitteeStatus, EmergencyScopeInfo, HandleStatus, SealedSetInfo};
+use salus_primitives::{Commitment, CommitteeId, CommitteePurpose, EmergencyTier, PatientHandle};
+use salus_runtime_api::{CapabilityInfo, CommitteeStatus, EmergencyScopeInfo, HandleStatus, SealedSetInfo};
 use salus_threshold::{
 	envelope::{envelope_commitment, EnvelopeLabel, EnvelopeSeal},
 	group::Point,
 	rand_core::OsRng,
 };
-use sha2::{Digest, Sha256};
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 /// Both tiers.
 pub(super) const TIERS: [EmergencyTier; 2] = [EmergencyTier::Summary, EmergencyTier::Wider];
 /// Envelopes of an epoch for one committee: requests that came to nothing use one up each.
 pub(super) const ENVELOPES: u8 = 8;
-/// How long a deposit is waited for before its envelopes are sealed.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// When the outbox tries a deposit again of whose first try nothing was heard.
-const FIRST_TRY: Moment = 2 * MINUTE;
 /// With fewer left than this the next epoch begins, so that nobody comes to a patient without envelopes.
 const FEWEST: u32 = 2;
 
@@ -113,16 +104,29 @@ pub async fn settle(
 		return Ok(false);
 	}
 	notices::catch_up(service, head, handle).await?;
+	let capabilities = service.chain.capabilities(&head.block, handle).await?;
+	if let Some(at) = packages::next_change(&capabilities, head.now()) {
+		service.rounds.look_by(handle, at);
+	}
+	let mut scopes = Vec::new();
+	for tier in TIERS {
+		scopes.push((tier, service.chain.emergency_scope(&head.block, handle, tier).await?));
+	}
+	let is_real = |scope: &EmergencyScopeInfo| !scope.drill && (scope.epoch > 0 || !scope.sealed.is_empty());
+	let drill = service.config.emergency.drill_handles.contains(handle) && !scopes.iter().any(|(_, it)| is_real(it));
 	// The patient's own committee first: that order is the one in which the chain takes them.
 	let mut targets = Vec::new();
 	if let Some(id) = service.chain.personal_committee(&head.block, handle).await? {
 		targets.extend(target(service, head, id).await?);
 	}
 	targets.extend(consortium.cloned());
-	let [summary, wider] = TIERS.map(|tier| Scope { service, head, handle, tier });
 	// Side by side, so that both stand in the same block.
-	let (summary, wider) = futures::join!(summary.settle(&targets), wider.settle(&targets));
-	Ok(summary? | wider?)
+	let settled = scopes.iter().map(|(tier, on_chain)| {
+		let scope = Scope { service, head, handle, tier: *tier, on_chain, capabilities: &capabilities, drill };
+		let targets = &targets;
+		async move { scope.settle(targets).await }
+	});
+	join_all(settled).await.into_iter().try_fold(false, |changed, outcome| Ok(changed | outcome?))
 }
 
 /// One tier of one patient.
@@ -131,38 +135,46 @@ struct Scope<'a> {
 	head: &'a Head,
 	handle: &'a PatientHandle,
 	tier: EmergencyTier,
+	on_chain: &'a EmergencyScopeInfo,
+	capabilities: &'a [CapabilityInfo],
+	/// Whether what is sealed is test data: the operator says so, and the chain has nothing real of this patient. A mark that only the chain has
+	/// is one that a former custodian left, or that was taken back here: the patient is real, and sessions about it count.
+	drill: bool,
 }
 
 impl Scope<'_> {
 	async fn settle(&self, targets: &[Target]) -> Result<bool, Failure> {
-		let Self { service, head, handle, tier } = *self;
-		let on_chain = service.chain.emergency_scope(&head.block, handle, tier).await?;
-		let Some(contents) = packages::contents(service, head, handle, tier).await? else {
-			return self.withdraw(&on_chain).await;
+		let Self { service, head, handle, tier, .. } = *self;
+		let Some(contents) = packages::contents(service, handle, tier, self.capabilities, head.now())? else {
+			return self.withdraw().await;
 		};
 		if targets.is_empty() {
 			return Ok(false);
 		}
-		let epoch = self.epoch(&on_chain, targets)?;
+		let epoch = self.epoch(targets)?;
 		let held = service.index.get(&EMERGENCY_DEPOSITS, deposit_key(handle, tier, epoch))?;
-		let mut row = match held.clone().filter(|row| row.own.is_some() && row.package.is_some()) {
+		let goes_on = |row: &DepositRow| row.own.is_some() && row.package.is_some() && row.drill == self.drill;
+		let mut row = match held.clone().filter(goes_on) {
 			Some(row) => row,
-			None => self.begin(epoch).await?,
+			None => self.begin(epoch)?,
 		};
 		self.fill(&mut row, &contents, targets).await?;
+		service.concerns.set(Concern::NoHolders, holders(service).next().is_none());
 		let mut changed = held.as_ref() != Some(&row);
 		if changed {
 			self.keep(&row, held.as_ref()).await?;
 		}
 		changed |= self.tell(&row).await?;
 		for target in targets {
-			changed |= self.seal(&row, &on_chain, target).await?;
+			changed |= self.seal(&row, target).await?;
 		}
 		Ok(changed)
 	}
 
-	/// The epoch to seal for: the running one, or the next when requests could not find an envelope in the running one.
-	fn epoch(&self, on_chain: &EmergencyScopeInfo, targets: &[Target]) -> Result<u32, Failure> {
+	/// The epoch to seal for: the running one, or the next when requests could not find an envelope in the running one, or it is one of test data that
+	/// became real.
+	fn epoch(&self, targets: &[Target]) -> Result<u32, Failure> {
+		let on_chain = self.on_chain;
 		let key = deposit_key(self.handle, self.tier, on_chain.epoch);
 		let held = self.service.index.get(&EMERGENCY_DEPOSITS, key)?;
 		let is_spent = |target: &Target| {
@@ -170,28 +182,20 @@ impl Scope<'_> {
 			let ours = held.as_ref().and_then(|row| set_of(row, target)).map(commitments);
 			ours.as_ref() != Some(&set.envelopes) || unused(set) < FEWEST
 		};
-		match targets.iter().any(is_spent) {
+		match (on_chain.drill && !self.drill) || targets.iter().any(is_spent) {
 			true => on_chain.epoch.checked_add(1).ok_or_else(|| Failure::internal("a scope ran out of epochs")),
 			false => Ok(on_chain.epoch),
 		}
 	}
 
-	async fn begin(&self, epoch: u32) -> Result<DepositRow, Failure> {
+	fn begin(&self, epoch: u32) -> Result<DepositRow, Failure> {
 		let secret = ScopeSecret::generate().map_err(Failure::internal)?;
-		let mut drill = self.service.config.emergency.drill_handles.contains(self.handle);
-		for tier in TIERS {
-			// The chain fixed it for the handle with the first envelope.
-			let scope = self.service.chain.emergency_scope(&self.head.block, self.handle, tier).await?;
-			if scope.epoch > 0 || !scope.sealed.is_empty() {
-				drill = scope.drill;
-			}
-		}
 		Ok(DepositRow {
 			handle: *self.handle,
 			custodian: self.service.own,
 			tier: self.tier,
 			epoch,
-			drill,
+			drill: self.drill,
 			package: None,
 			sets: Vec::new(),
 			own: Some(OwnScope::new(&secret)),
@@ -242,6 +246,7 @@ impl Scope<'_> {
 
 	/// Writes a deposit down before anybody is told of it, and removes the blob that it replaces.
 	async fn keep(&self, row: &DepositRow, before: Option<&DepositRow>) -> Result<(), Failure> {
+		self.service.sessions.watch_committees(row.sets.iter().map(|set| set.committee));
 		let (service, row) = (self.service.clone(), row.clone());
 		let old = before.and_then(|before| before.package.as_ref()).map(|package| package.content);
 		blocking(move || {
@@ -259,49 +264,9 @@ impl Scope<'_> {
 		.await
 	}
 
-	/// Leaves the deposit with every holder that does not have it in this state. One that is away is told later.
-	async fn tell(&self, row: &DepositRow) -> Result<bool, Failure> {
-		let digest = digest(row);
-		let told = row.own.as_ref().map(|own| own.told.as_slice()).unwrap_or_default();
-		let missing: Vec<InstitutionId> = holders(self.service)
-			.filter(|holder| !told.iter().any(|(to, state)| to == holder && *state == digest))
-			.collect();
-		let deliveries = missing.into_iter().map(|holder| self.tell_one(holder));
-		let outcomes: Result<Vec<bool>, Failure> = join_all(deliveries).await.into_iter().collect();
-		Ok(outcomes?.contains(&true))
-	}
-
-	async fn tell_one(&self, to: InstitutionId) -> Result<bool, Failure> {
-		let key = self.parcel_key(to);
-		// On its way already: the outbox goes on with it, at its own pace.
-		if self.service.index.get(&OUTBOX, key)?.is_some() {
-			return Ok(false);
-		}
-		let parcel = Parcel::Deposit { handle: *self.handle, tier: self.tier };
-		let next_at = salus_client::now().saturating_add(FIRST_TRY);
-		let row = OutboxRow { to, parcel, attempts: 0, next_at };
-		self.service.index.put(&OUTBOX, key, &row)?;
-		let service = self.service.clone();
-		let delivery = tokio::spawn(async move { outbox::deliver(&service, &key, row).await });
-		// A holder that is slow, or a chart that is large, does not keep the envelopes from being sealed.
-		match tokio::time::timeout(PATIENCE, delivery).await {
-			Ok(Ok(outcome)) => outcome.map(|_| true),
-			Ok(Err(error)) => Err(Failure::internal(error)),
-			Err(_) => Ok(true),
-		}
-	}
-
-	/// The same for the same deposit, so that it waits in the outbox once.
-	fn parcel_key(&self, holder: InstitutionId) -> [u8; 16] {
-		let parts: [&[u8]; 3] = [&holder.0.to_be_bytes(), &self.handle.0, &[self.tier.scope()]];
-		let long = self.service.index.pseudonym("salus/deposit-parcel/v1", &parts);
-		let mut key = [0; 16];
-		key.copy_from_slice(&long[..16]);
-		key
-	}
-
-	async fn seal(&self, row: &DepositRow, on_chain: &EmergencyScopeInfo, target: &Target) -> Result<bool, Failure> {
+	async fn seal(&self, row: &DepositRow, target: &Target) -> Result<bool, Failure> {
 		let Some(set) = set_of(row, target) else { return Ok(false) };
+		let on_chain = self.on_chain;
 		let envelopes = commitments(set);
 		let stands = on_chain.epoch == row.epoch
 			&& on_chain.sealed.iter().any(|sealed| sealed.committee == target.id && sealed.envelopes == envelopes);
@@ -313,18 +278,21 @@ impl Scope<'_> {
 	}
 
 	/// Takes back what was sealed, here, on chain and at the holders.
-	async fn withdraw(&self, on_chain: &EmergencyScopeInfo) -> Result<bool, Failure> {
+	async fn withdraw(&self) -> Result<bool, Failure> {
 		let mut changed = false;
-		for mut row in own_rows(self.service, self.handle, self.tier)? {
-			if row.package.is_some() {
-				let before = row.clone();
-				(row.package, row.sets) = (None, Vec::new());
-				row.own.iter_mut().for_each(OwnScope::forget);
-				self.keep(&row, Some(&before)).await?;
-				changed = true;
-			}
-			changed |= self.tell(&row).await?;
+		let mut rows = own_rows(self.service, self.handle, self.tier)?;
+		for row in rows.iter_mut().filter(|row| row.package.is_some()) {
+			let before = row.clone();
+			(row.package, row.sets) = (None, Vec::new());
+			row.own.iter_mut().for_each(OwnScope::forget);
+			self.keep(row, Some(&before)).await?;
+			changed = true;
 		}
+		// The last one speaks for those before it: no other is sent.
+		if let Some(row) = rows.last() {
+			changed |= self.tell(row).await?;
+		}
+		let on_chain = self.on_chain;
 		for sealed in on_chain.sealed.iter().filter(|sealed| !sealed.envelopes.is_empty()) {
 			self.submit(on_chain.epoch, sealed.committee, Vec::new(), on_chain.drill).await?;
 			changed = true;
@@ -351,10 +319,6 @@ pub(super) async fn service_name(service: &Service, head: &Head) -> Result<Strin
 	super::view::institution_name(service, head, service.own).await
 }
 
-fn holders(service: &Service) -> impl Iterator<Item = InstitutionId> + '_ {
-	service.config.emergency.holders.iter().copied().filter(|holder| *holder != service.own)
-}
-
 fn own_rows(service: &Service, handle: &PatientHandle, tier: EmergencyTier) -> Result<Vec<DepositRow>, Failure> {
 	let rows = service.index.scan(&EMERGENCY_DEPOSITS, compose(&[&handle.0, &[tier.scope()]]))?;
 	Ok(rows.into_iter().map(|(_, row)| row).filter(|row| row.own.is_some()).collect())
@@ -373,7 +337,8 @@ pub(super) fn commitment(sealed: &SealedEnvelope) -> Commitment {
 	Commitment(envelope_commitment(&sealed.salt.0, &sealed.envelope.header()))
 }
 
-fn unused(set: &SealedSetInfo) -> u32 {
+/// How many envelopes of a set are left.
+pub(super) fn unused(set: &SealedSetInfo) -> u32 {
 	(0u8..).zip(&set.envelopes).map(|(number, _)| u32::from(is_unused(set, number))).sum()
 }
 
@@ -406,86 +371,4 @@ fn envelopes(row: &DepositRow, genesis: &[u8; 32], target: &Target) -> Result<De
 		set.halves.push(HeldHalf::Own((*second.expose()).into()));
 	}
 	Ok(set)
-}
-
-/// Names a state of a deposit: a holder that acknowledged it has nothing to learn.
-fn digest(row: &DepositRow) -> Bytes32 {
-	let package = row.package.as_ref().map(|package| (package.version, package.content.0));
-	let sets: Vec<_> = row.sets.iter().map(|set| (set.committee, set.key_id, commitments(set))).collect();
-	let digest: [u8; 32] = Sha256::digest((row.epoch, package, sets).encode()).into();
-	digest.into()
-}
-
-/// Sends a holder what it is to hold now. Called by the outbox until it succeeds.
-///
-/// # Errors
-/// The holder, the chain, the vault or the index.
-pub async fn deposit_at(
-	service: &Service,
-	holder: InstitutionId,
-	handle: &PatientHandle,
-	tier: EmergencyTier,
-) -> Result<(), Failure> {
-	// Later epochs stand behind earlier ones.
-	let Some(row) = own_rows(service, handle, tier)?.pop() else { return Ok(()) };
-	let state = digest(&row);
-	let peer = service.peers.gateway(holder)?;
-	let head = service.head().await?;
-	let registered = service.chain.guardian_key(&head.block, holder).await?;
-	let registered = registered.ok_or_else(|| no_key(holder))?;
-	// The key is believed because the chain names it, not because the gateway says so.
-	let key = peer.emergency_key().await?.checked(&registered.kem_hash).map_err(|_| no_key(holder))?;
-	let genesis = service.genesis().await?;
-	let (vault, packed) = (service.vault.clone(), row.clone());
-	let deposit = blocking(move || deposit(vault.as_ref(), &packed, &genesis, &key)).await?;
-	peer.deposit_emergency(&deposit).await?;
-	service.index.write(|batch| {
-		let key = deposit_key(handle, tier, row.epoch);
-		let Some(mut row) = batch.get(&EMERGENCY_DEPOSITS, &key)? else { return Ok(()) };
-		if let Some(own) = &mut row.own {
-			own.told.retain(|(to, _)| *to != holder);
-			own.told.push((holder, state));
-		}
-		batch.put(&EMERGENCY_DEPOSITS, &key, &row)?;
-		Ok::<_, Failure>(())
-	})
-}
-
-fn no_key(holder: InstitutionId) -> Failure {
-	Failure::conflict(
-		format!("institution {holder} has no key on the chain, or its gateway another one: nothing is deposited there"),
-		"Have its operator register the key, or take it out of `emergency.holders`.",
-	)
-}
-
-/// A deposit for one holder: the second halves are wrapped to its key.
-fn deposit(
-	vault: &dyn BlobStore,
-	row: &DepositRow,
-	genesis: &[u8; 32],
-	key: &XWingPublic,
-) -> Result<EmergencyDeposit, Failure> {
-	let sets = row.sets.iter().map(|set| {
-		let halves = set.envelopes.iter().zip(&set.halves).map(|(sealed, half)| {
-			let HeldHalf::Own(half) = half else { return Err(Failure::internal("another custodian's half")) };
-			let half = ScopeHalf::from_bytes(half.0);
-			let label = label(row, genesis, &set.key_id.0, sealed.number);
-			let context = half_context(&label, key, Moment::MAX, half.commitment());
-			let wrap = wrap::wrap(key, half.expose(), genesis, &context)?;
-			Ok(SealedHalf { number: sealed.number, commitment: half.commitment().into(), wrap: Blob(wrap) })
-		});
-		Ok(DepositedSet {
-			committee: set.committee,
-			key_id: set.key_id,
-			envelopes: set.envelopes.clone(),
-			halves: halves.collect::<Result<_, Failure>>()?,
-		})
-	});
-	let sets = sets.collect::<Result<_, Failure>>()?;
-	let package = match &row.package {
-		Some(package) => Some(package.with_blob(vault.get(&package.content)?)),
-		None => None,
-	};
-	let DepositRow { handle, custodian, tier, epoch, drill, .. } = *row;
-	Ok(EmergencyDeposit { handle, custodian, tier, epoch, drill, package, sets })
 }

@@ -8,9 +8,11 @@ use crate::{
 		fake::{emergency::EmergencyWorld, FakeChain, GENESIS},
 		ChainPort, Transaction,
 	},
-	config::Config,
-	index::{EMERGENCY_OPENINGS, VOTES},
+	config::{Config, Peer},
+	index::{PatientRow, EMERGENCY_OPENINGS, PATIENTS, VOTES},
+	ingest,
 	service::Service,
+	staff::Staff,
 	testing::{config, gateway_key, open},
 };
 use salus_client::{
@@ -21,15 +23,17 @@ use salus_client::{
 	signature::HttpSigner,
 	wire::{
 		emergency::{EmergencyEvidence, EmergencyOpening, EmergencyStatement},
-		Account, Actor, Blob, FullEntry,
+		Account, Actor, Blob, BlockId, EntryOpening, FullEntry,
 	},
 };
-use salus_envelope::OneTimeKeys;
+use salus_envelope::{HandleSecret, OneTimeKeys};
 use salus_primitives::{
-	Act, AuditChain, CommitteeId, EmergencyRequestId, EmergencyTier, InstitutionId, PatientHandle, StaffRole,
+	Act, AuditChain, Commitment, CommitteeId, EmergencyRequestId, EmergencyTier, InstitutionId, PatientHandle,
+	StaffRole,
 };
 use salus_runtime_api::{
-	CommitteeStatus, EmergencyScopeInfo, EmergencySessionInfo, HandleInfo, HandleStatus, SealedSetInfo,
+	CommitteeStatus, ControllerInfo, ControllerOf, EmergencyScopeInfo, EmergencySessionInfo, HandleInfo, HandleStatus,
+	SealedSetInfo,
 };
 use salus_threshold::{
 	envelope::{envelope_commitment, Envelope, EnvelopeLabel, EnvelopeSeal},
@@ -39,7 +43,7 @@ use salus_threshold::{
 };
 use std::{path::Path, sync::Arc};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinSet};
 
 pub const CUSTODIAN: InstitutionId = InstitutionId(6);
 pub const REQUESTER: InstitutionId = InstitutionId(7);
@@ -113,6 +117,30 @@ impl League {
 		self.folders[id as usize - 1].path()
 	}
 
+	/// All hospitals serve and know each other, with configurations that are changed by this. Their addresses.
+	pub async fn serve_all(&mut self, change: impl Fn(&mut Config)) -> Vec<String> {
+		let (mut listeners, mut urls) = (Vec::new(), Vec::new());
+		for _ in 1..=7 {
+			let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+			urls.push(format!("http://{}", listener.local_addr().unwrap()));
+			listeners.push(listener);
+		}
+		for own in 1..=7u32 {
+			let others = (1..=7u32).filter(|id| *id != own);
+			let peer = |id: u32| Peer { institution: InstitutionId(id), url: urls[id as usize - 1].clone() };
+			self.configure(own, |config| {
+				config.peers = others.map(peer).collect();
+				change(config);
+			});
+			self.restart(own);
+		}
+		for (listener, own) in listeners.into_iter().zip(1..) {
+			let router = api::router(self.service(own).clone());
+			tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+		}
+		urls
+	}
+
 	/// A client of a hospital's gateway, which serves from now on.
 	pub async fn serve(&self, id: u32, signer: HttpSigner) -> Gateway {
 		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -145,6 +173,40 @@ impl League {
 			self.round().await;
 		}
 		id
+	}
+
+	/// A custodial patient of the custodian, without records.
+	pub fn patient(&self, number: u8) -> PatientHandle {
+		let handle = PatientHandle([number; 32]);
+		let controllers =
+			vec![ControllerInfo { controller: ControllerOf::Custodian, valid_from: 0, valid_until: None }];
+		let info = HandleInfo {
+			custodian: CUSTODIAN,
+			registered_at: 0,
+			status: HandleStatus::Active,
+			controllers,
+			evidence: None,
+		};
+		self.chain().world().handles.insert(handle, info);
+		let opening = EntryOpening {
+			chain: None,
+			sequence: None,
+			salt: [0; 32].into(),
+			entry: Vec::new().into(),
+			commitment: Commitment([0; 32]),
+		};
+		let mut row = PatientRow::new(&HandleSecret::generate().unwrap(), opening, None);
+		row.registered = Some(BlockId { hash: [0; 32].into(), number: 1 });
+		self.service(CUSTODIAN.0).index.put(&PATIENTS, handle.0, &row).unwrap();
+		handle
+	}
+
+	/// Has the custodian take records of a patient in.
+	pub async fn ingest(&self, handle: PatientHandle, bundle: &[u8]) {
+		let key = self.practitioner(CUSTODIAN.0);
+		let info = self.chain().world().staff[&key.id].clone();
+		let author = Staff { id: key.id, info, remembered: false };
+		ingest::take_in(self.service(CUSTODIAN.0), &author, handle, bundle.to_vec()).await.unwrap();
 	}
 
 	/// A patient of the custodian for whom four envelopes are sealed.
@@ -289,7 +351,9 @@ impl League {
 
 	/// What a guardian's server does at a new head, to its end.
 	pub async fn attend(&self, guardian: u32) {
-		guardian::attend(self.service(guardian)).await.unwrap().join_all().await;
+		let mut votes = JoinSet::new();
+		guardian::attend(self.service(guardian), &mut votes).await.unwrap();
+		votes.join_all().await;
 	}
 
 	pub fn session(&self, id: &EmergencyRequestId) -> EmergencySessionInfo {

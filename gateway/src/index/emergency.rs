@@ -18,6 +18,14 @@ pub fn deposit_key(handle: &PatientHandle, tier: EmergencyTier, epoch: u32) -> K
 	compose(&[&handle.0, &[tier.scope()], &epoch.to_be_bytes()])
 }
 
+/// What [`deposit_key`] made a key of; `None` for another key.
+pub fn read_deposit_key(key: &[u8]) -> Option<(PatientHandle, EmergencyTier, u32)> {
+	let (handle, rest) = key.split_first_chunk::<32>()?;
+	let (scope, epoch) = rest.split_first()?;
+	let tier = [EmergencyTier::Summary, EmergencyTier::Wider].into_iter().find(|tier| tier.scope() == *scope)?;
+	Some((PatientHandle(*handle), tier, u32::from_be_bytes(epoch.try_into().ok()?)))
+}
+
 /// What is held for an epoch of a scope: for a patient of this custodian, or for another custodian's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DepositRow {
@@ -198,6 +206,16 @@ pub struct ReleasedRow {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn the_key_of_a_deposit_reads_back() {
+		let handle = PatientHandle([7; 32]);
+		for of in [(handle, EmergencyTier::Summary, 0), (handle, EmergencyTier::Wider, u32::MAX)] {
+			let key = deposit_key(&of.0, of.1, of.2);
+			assert_eq!(read_deposit_key(&key), Some(of));
+			assert_eq!(read_deposit_key(&key[1..]), None);
+		}
+	}
 
 	#[test]
 	fn second_halves_and_scope_secrets_are_neither_printed_nor_left_in_memory() {

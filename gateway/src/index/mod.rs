@@ -7,6 +7,7 @@ mod batch;
 mod database;
 mod emergency;
 mod keys;
+mod locate;
 mod merges;
 mod rows;
 mod sealing;
@@ -15,9 +16,14 @@ mod votes;
 
 pub use batch::Batch;
 pub use emergency::{
-	deposit_key, CaseRow, DepositRow, DepositSet, HeldHalf, OwnRequestRow, OwnScope, PackageRow, ReleasedRow,
+	deposit_key, read_deposit_key, CaseRow, DepositRow, DepositSet, HeldHalf, OwnRequestRow, OwnScope, PackageRow,
+	ReleasedRow,
 };
 pub use keys::{compose, number_key, Key};
+pub use locate::{
+	AskedName, EnrolledName, EnrolmentRow, EnrolmentStage, EvaluationRow, IndexedEntry, IndexedPatient, OwnLocateRow,
+	UsedRow,
+};
 pub use merges::{MergeRow, MergeStage, StatementRow};
 pub use rows::{
 	AnchorBatch, CareRow, EvidenceUse, FiledReceipts, JournalRow, Meta, OutboxRow, Parcel, PartRow, PatientRow,
@@ -28,9 +34,9 @@ pub use tables::*;
 pub use votes::{VoteRow, VoteStage};
 
 use database::Reopening;
-use redb::{Database, DatabaseError, ReadableTable};
+use redb::{Database, DatabaseError, ReadableTable, ReadableTableMetadata};
 use sealing::Sealer;
-use std::{io, path::Path};
+use std::{io, ops::Bound, path::Path};
 
 /// Why the index cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -123,6 +129,35 @@ impl Index {
 			let stored = transaction.open_table(tables::definition(table.name))?;
 			batch::scan(&stored, &self.sealer, table, prefix.as_ref())
 		})
+	}
+
+	/// At most `most` keys after this one, in their order. No value is read.
+	///
+	/// # Errors
+	/// [`IndexError::Database`].
+	pub fn keys_after<V: Row>(
+		&self,
+		table: &Table<V>,
+		after: Option<&[u8]>,
+		most: usize,
+	) -> Result<Vec<Key>, IndexError> {
+		self.database.read(|transaction| {
+			let stored = transaction.open_table(tables::definition(table.name))?;
+			let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+			let mut keys = Vec::new();
+			for entry in stored.range::<&[u8]>((start, Bound::Unbounded))?.take(most) {
+				keys.push(entry?.0.value().to_vec());
+			}
+			Ok(keys)
+		})
+	}
+
+	/// Number of rows of a table.
+	///
+	/// # Errors
+	/// [`IndexError::Database`].
+	pub fn len<V: Row>(&self, table: &Table<V>) -> Result<u64, IndexError> {
+		self.database.read(|transaction| Ok(transaction.open_table(tables::definition(table.name))?.len()?))
 	}
 
 	/// The value with the highest key.

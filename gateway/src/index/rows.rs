@@ -223,6 +223,8 @@ pub enum Parcel {
 	Opening(EntryOpening),
 	/// The words behind an emergency request, for those who decide about it.
 	EmergencyOpening(EmergencyOpening),
+	/// The words behind a search by name, for the guardians.
+	LocateOpening(EmergencyOpening),
 	/// What it is to hold for an emergency of one of our patients, as it is when this is delivered.
 	Deposit {
 		/// The handle.

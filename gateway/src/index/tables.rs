@@ -1,6 +1,6 @@
 //! The tables and what they hold.
 
-use super::{emergency::*, merges::*, rows::*, votes::VoteRow};
+use super::{emergency::*, locate::*, merges::*, rows::*, votes::VoteRow};
 use redb::TableDefinition;
 use salus_client::wire::{
 	emergency::{EmergencyOpening, Handover, Notice, ReceiverKey},
@@ -18,6 +18,14 @@ impl<T: Serialize + DeserializeOwned> Row for T {}
 pub struct Table<V> {
 	pub(super) name: &'static str,
 	values: PhantomData<fn() -> V>,
+}
+
+#[cfg(test)]
+impl<V> Table<V> {
+	/// The same table, with values of another type in it.
+	pub fn holding<W>(&self) -> Table<W> {
+		Table { name: self.name, values: PhantomData }
+	}
 }
 
 pub(super) fn definition(name: &'static str) -> TableDefinition<'static, &'static [u8], &'static [u8]> {
@@ -107,4 +115,18 @@ tables! {
 	VOTES = "votes": VoteRow;
 	/// practitioner, day -> the key of the shift tag.
 	SHIFT_KEYS = "shift-keys": Bytes32;
+	/// request -> a search of own staff by name.
+	LOCATE_REQUESTS = "locate-requests": OwnLocateRow;
+	/// request -> the words behind a search before this institution as a guardian.
+	LOCATE_OPENINGS = "locate-openings": EmergencyOpening;
+	/// whether it enters a patient, who asks, request -> the evaluation of this institution.
+	LOCATE_EVALUATIONS = "locate-evaluations": EvaluationRow;
+	/// request -> what it was used for with this institution as a guardian.
+	LOCATE_USED = "locate-used": UsedRow;
+	/// tag -> patients of other and own custodians who are found by it.
+	LOCATE_INDEX = "locate-index": Vec<IndexedEntry>;
+	/// handle -> where the patient stands in that index.
+	LOCATE_PATIENTS = "locate-patients": IndexedPatient;
+	/// handle -> how far an own patient is entered with the guardians.
+	LOCATE_ENROLMENTS = "locate-enrolments": EnrolmentRow;
 }

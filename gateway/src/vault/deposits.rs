@@ -4,7 +4,8 @@ use super::{BlobStore, FolderStore, VaultError};
 use salus_envelope::ContentId;
 use salus_primitives::InstitutionId;
 use std::{
-	collections::BTreeMap,
+	collections::{BTreeMap, BTreeSet},
+	fs, io,
 	ops::Range,
 	path::PathBuf,
 	sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -29,6 +30,34 @@ impl Deposits {
 	/// # Errors
 	/// [`VaultError::Io`], [`VaultError::DiskFull`].
 	pub fn of(&self, custodian: InstitutionId) -> Result<Arc<dyn BlobStore>, VaultError> {
+		Ok(self.open(custodian)?)
+	}
+
+	/// Destroys what none of these names stands for: a crash fell between a blob and whatever was to name it. Tells how many those were. Nobody may be
+	/// storing anything meanwhile.
+	///
+	/// # Errors
+	/// [`VaultError::Io`].
+	pub fn keep_only(&self, named: &BTreeMap<InstitutionId, BTreeSet<ContentId>>) -> Result<usize, VaultError> {
+		let folders = match fs::read_dir(&self.folder) {
+			Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+			folders => folders?,
+		};
+		let mut destroyed = 0;
+		for folder in folders {
+			let name = folder?.file_name();
+			let Some(custodian) = name.to_str().and_then(|name| name.parse().ok()).map(InstitutionId) else { continue };
+			let store = self.open(custodian)?;
+			let is_named = |id: &ContentId| named.get(&custodian).is_some_and(|named| named.contains(id));
+			for id in store.inner.names()?.iter().filter(|id| !is_named(id)) {
+				store.delete(id)?;
+				destroyed += 1;
+			}
+		}
+		Ok(destroyed)
+	}
+
+	fn open(&self, custodian: InstitutionId) -> Result<Arc<DepositStore>, VaultError> {
 		// Under the lock: opening a store clears what is on its way into it.
 		let mut open = lock(&self.open);
 		if let Some(store) = open.get(&custodian) {

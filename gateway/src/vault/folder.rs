@@ -35,6 +35,18 @@ impl FolderStore {
 		Ok(Self { folder: folder.to_owned() })
 	}
 
+	/// The names of all blobs.
+	pub(super) fn names(&self) -> Result<Vec<ContentId>, VaultError> {
+		let mut names = Vec::new();
+		for shard in fs::read_dir(&self.folder)? {
+			for blob in fs::read_dir(shard?.path())? {
+				// Other files are none of ours.
+				names.extend(blob?.file_name().to_str().and_then(|name| name.parse::<ContentId>().ok()));
+			}
+		}
+		Ok(names)
+	}
+
 	/// Bytes of all blobs.
 	pub(super) fn size(&self) -> Result<u64, VaultError> {
 		let mut size: u64 = 0;

@@ -19,9 +19,12 @@ const GROUP: usize = 8;
 pub struct CardArguments {
 	/// Your handle
 	handle: PatientHandle,
-	/// File for the card's text, for a printer or a QR code
+	/// File for the card's text
 	#[arg(long, short, value_name = "FILE")]
 	out: Option<PathBuf>,
+	/// File for the card's QR code, an SVG image to print: a scanner gives the text that `request --card` takes
+	#[arg(long, value_name = "FILE")]
+	qr: Option<PathBuf>,
 }
 
 /// Runs the command.
@@ -35,7 +38,11 @@ pub async fn run(context: &Context, arguments: CardArguments) -> Result<Report, 
 	if let Some(path) = &arguments.out {
 		write_private_text(path, &card.to_string())?;
 	}
-	let written = arguments.out.as_ref().map(|path| format!("\nWritten to {}.", path.display())).unwrap_or_default();
+	if let Some(path) = &arguments.qr {
+		write_private_text(path, &card.to_svg())?;
+	}
+	let files = [&arguments.out, &arguments.qr];
+	let written: String = files.into_iter().flatten().map(|path| format!("\nWritten to {}.", path.display())).collect();
 	let text = format!(
 		"EMERGENCY RECORD  {}\n\n{}\n\nIn an emergency: salus emergency request --card …\nRead upper and lower case; blanks do not count. \
 		The card opens nothing: guardians decide about each request, and you are told.{written}",
@@ -44,6 +51,7 @@ pub async fn run(context: &Context, arguments: CardArguments) -> Result<Report, 
 	);
 	let json = json!({
 		"card": card.to_string(), "handle": handle, "custodian": card.custodian, "custodian_name": institution, "file": arguments.out,
+		"qr_file": arguments.qr,
 	});
 	Report::new(&json, text)
 }

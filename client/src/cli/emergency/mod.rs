@@ -24,6 +24,7 @@ use salus_client::primitives::{EmergencyRequestId, PatientHandle};
 /// Who does what, in the order of the night; shown by `salus emergency --help`.
 const ROLES: &str = "\
 At the bedside (physician, nurse or paramedic, authorised for emergencies in the staff registry):
+  find     --locate: by name and birth date, when there is no card; guardians help without learning the name
   request  ask the guardians; waits until enough of them gave their key share, or said no
   open     put the shares together, decrypt, show what you need to know
   close    end the session; its keys are wiped here and the patient's are renewed
@@ -49,7 +50,7 @@ pub enum Command {
 	Open(open::Open),
 	/// At the bedside: end a session. Its secrets are wiped here, the patient's keys are renewed
 	Close(session::End),
-	/// At the desk, as a registrar: find a patient who is here and has no card, by name and birth date
+	/// Find a patient without a card by name and birth date: at the desk one who is here, at the bedside one who cannot speak
 	Find(find::Find),
 	/// Take a request back that was not answered yet
 	Cancel(session::End),

@@ -147,7 +147,10 @@ pub fn notice_words(notice: &Notice, names: &Names) -> String {
 		NoticeKind::Released { holder, practitioner } => {
 			format!("{} gave your emergency record out to practitioner {}", institution(*holder), short(practitioner))
 		}
-		NoticeKind::Disputed => "you disputed the session".to_owned(),
+		NoticeKind::Disputed => {
+			"the session is contradicted: by your key, or by a hospital that says that you are there in person"
+				.to_owned()
+		}
 		NoticeKind::Suspended => "the session was stopped".to_owned(),
 		NoticeKind::ReviewDue { at } => format!("the session has to be reviewed by {}", moment(*at)),
 		NoticeKind::ReviewOverdue => "the session was not reviewed in time; that is published".to_owned(),

@@ -1,6 +1,6 @@
 //! What a duty officer of a guardian institution states and signs.
 
-use super::Decision;
+use super::{verifies, Decision};
 use crate::wire::Bytes64;
 use codec::{Decode, Encode};
 use salus_primitives::{EmergencyRequestId, Moment, PatientHandle, PractitionerId};
@@ -53,8 +53,6 @@ impl DutyStatement {
 impl DutyDecision {
 	/// Whether the signature is by this registered key (strict: no small-order keys, canonical encodings only).
 	pub fn is_signed_by(&self, genesis: &[u8; 32], signing_key: &[u8; 32]) -> bool {
-		let Ok(key) = ed25519_dalek::VerifyingKey::from_bytes(signing_key) else { return false };
-		let signature = ed25519_dalek::Signature::from_bytes(&self.signature.0);
-		key.verify_strict(&self.statement.message(genesis), &signature).is_ok()
+		verifies(signing_key, &self.statement.message(genesis), &self.signature)
 	}
 }

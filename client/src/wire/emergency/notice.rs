@@ -83,7 +83,7 @@ pub enum NoticeKind {
 		/// To whom.
 		practitioner: PractitionerId,
 	},
-	/// The patient disputes it.
+	/// The patient's key contradicts it, or an institution says that the patient is there in person and wants it stopped.
 	Disputed,
 	/// It was stopped.
 	Suspended,

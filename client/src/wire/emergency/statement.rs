@@ -1,8 +1,9 @@
 //! What a practitioner states and signs to open a record in an emergency.
 
+use super::{one_time_public, verifies};
 use crate::wire::{Blob, Bytes32, Bytes64};
 use codec::{Decode, Encode};
-use salus_envelope::{OneTimePublic, WrapError, XWingPublic};
+use salus_envelope::{OneTimePublic, WrapError};
 use salus_primitives::{EmergencyTier, InstitutionId, Moment, PatientHandle, PractitionerId};
 use salus_threshold::proof::SchnorrProof;
 use serde::{Deserialize, Serialize};
@@ -87,7 +88,7 @@ impl EmergencyStatement {
 	/// # Errors
 	/// [`WrapError::InvalidPublicKey`].
 	pub fn one_time_keys(&self) -> Result<OneTimePublic, WrapError> {
-		Ok(OneTimePublic { signing: self.signing_key.0, xwing: XWingPublic::from_bytes(&self.xwing_key.0)? })
+		one_time_public(&self.signing_key, &self.xwing_key)
 	}
 
 	/// The signed bytes: `SCALE("salus/emergency/v1", genesis, statement)`.
@@ -104,16 +105,18 @@ impl EmergencyStatement {
 
 	/// Whether every text is there and no longer than [`MAX_EMERGENCY_TEXT`].
 	pub fn texts_are_sound(&self) -> bool {
-		let sound = |text: &str| !text.trim().is_empty() && text.len() <= MAX_EMERGENCY_TEXT;
-		sound(&self.reason) && sound(self.evidence.text()) && self.caller.as_deref().is_none_or(sound)
+		is_sound(&self.reason) && is_sound(self.evidence.text()) && self.caller.as_deref().is_none_or(is_sound)
 	}
 }
 
 impl SignedEmergency {
 	/// Whether the signature is by this registered key (strict: no small-order keys, canonical encodings only).
 	pub fn is_signed_by(&self, genesis: &[u8; 32], signing_key: &[u8; 32]) -> bool {
-		let Ok(key) = ed25519_dalek::VerifyingKey::from_bytes(signing_key) else { return false };
-		let signature = ed25519_dalek::Signature::from_bytes(&self.signature.0);
-		key.verify_strict(&self.statement.message(genesis), &signature).is_ok()
+		verifies(signing_key, &self.statement.message(genesis), &self.signature)
 	}
+}
+
+/// Whether a text is there and no longer than [`MAX_EMERGENCY_TEXT`].
+pub(super) fn is_sound(text: &str) -> bool {
+	!text.trim().is_empty() && text.len() <= MAX_EMERGENCY_TEXT
 }

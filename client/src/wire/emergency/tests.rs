@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::wire::{Account, Blob, BlockId, Bytes32, EntryOpening, FullEntry};
+use codec::Encode;
 use salus_primitives::{
 	Act, Commitment, CommitteeId, EmergencyRequestId, EmergencyTier, Guardian, InstitutionId, PatientHandle,
 	PractitionerId, ReviewVerdict,
@@ -257,6 +258,103 @@ fn messages_of_guardians_and_reviewers_read_back() {
 	reads_back(HandoverKept { id: ID, to: PRACTITIONER });
 	reads_back(ReceiverKey { practitioner: PRACTITIONER, xwing_key: Blob(vec![1; 1216]) });
 	reads_back(GatewayKey { institution: InstitutionId(1), xwing_key: Blob(vec![1; 1216]) });
+}
+
+fn locate_statement() -> LocateStatement {
+	LocateStatement {
+		practitioner: PRACTITIONER,
+		institution: InstitutionId(2),
+		committee: CommitteeId(1),
+		blinded: [2; 32].into(),
+		signing_key: [5; 32].into(),
+		xwing_key: Blob(vec![6; 1216]),
+		evidence: EmergencyEvidence::Words("found at the station".into()),
+		reason: "unconscious".into(),
+		at: 1_790_000_000_000,
+	}
+}
+
+#[test]
+fn messages_about_finding_a_patient_read_back() {
+	reads_back(locate_statement().sign(&GENESIS, &key()));
+	let keys = salus_envelope::OneTimeKeys::generate().unwrap();
+	reads_back(LocateLookup::sign(&GENESIS, ID, [1; 32].into(), &keys));
+	let entries = vec![SealedLocateEntry::from([3; salus_envelope::locate::SEALED_ENTRY_LEN])];
+	reads_back(LocateEntries { entries: entries.clone() });
+	reads_back(LocateDeposit { session: ID, tag: [1; 32].into(), entry: entries[0] });
+	reads_back(LocateFound { entries, asked: 5, answered: u32::MAX });
+	reads_back(LocateRemoval { handle: HANDLE });
+	reads_back(LocateIndexed { handle: HANDLE, entries: 3 });
+}
+
+#[test]
+fn a_locate_statement_verifies_for_its_chain_and_key_and_as_it_was_signed() {
+	let signed = || locate_statement().sign(&GENESIS, &key());
+	assert!(signed().is_signed_by(&GENESIS, &public()));
+	assert!(!signed().is_signed_by(&[1; 32], &public()));
+	assert!(!signed().is_signed_by(&GENESIS, &[0; 32]));
+	let alter: [fn(&mut LocateStatement); 9] = [
+		|statement| statement.practitioner = PractitionerId([5; 32]),
+		|statement| statement.institution = InstitutionId(3),
+		|statement| statement.committee = CommitteeId(2),
+		|statement| statement.blinded = [9; 32].into(),
+		|statement| statement.signing_key = [9; 32].into(),
+		|statement| statement.xwing_key.0[0] = 0,
+		|statement| statement.evidence = EmergencyEvidence::Encounter("found at the station".into()),
+		|statement| statement.reason.push('!'),
+		|statement| statement.at += 1,
+	];
+	for (number, alter) in alter.into_iter().enumerate() {
+		let mut altered = signed();
+		alter(&mut altered.statement);
+		assert!(!altered.is_signed_by(&GENESIS, &public()), "{number}");
+	}
+}
+
+#[test]
+fn a_signature_of_one_kind_of_statement_is_none_of_another() {
+	let signed = locate_statement().sign(&GENESIS, &key());
+	assert!(!verifies(&public(), &(EMERGENCY_TAG, &GENESIS, &signed.statement).encode(), &signed.signature));
+}
+
+#[test]
+fn a_locate_statement_without_words_or_with_too_many_is_not_sound() {
+	assert!(locate_statement().texts_are_sound());
+	for text in ["", "  \n", "x".repeat(MAX_EMERGENCY_TEXT + 1).as_str()] {
+		assert!(!LocateStatement { reason: text.into(), ..locate_statement() }.texts_are_sound());
+		let evidence = EmergencyEvidence::Encounter(text.into());
+		assert!(!LocateStatement { evidence, ..locate_statement() }.texts_are_sound());
+	}
+}
+
+#[test]
+fn a_lookup_is_of_its_session_tag_and_keys() {
+	let keys = salus_envelope::OneTimeKeys::generate().unwrap();
+	let lookup = LocateLookup::sign(&GENESIS, ID, [1; 32].into(), &keys);
+	let own = keys.binding();
+	assert!(lookup.is_signed_for(&GENESIS, &own));
+	assert!(!lookup.is_signed_for(&[1; 32], &own), "another chain");
+	let another = LocateLookup { tag: [2; 32].into(), ..lookup.clone() };
+	assert!(!another.is_signed_for(&GENESIS, &own), "another tag");
+	let another = LocateLookup { id: EmergencyRequestId([8; 32]), ..lookup.clone() };
+	assert!(!another.is_signed_for(&GENESIS, &own), "another session");
+	let gateway = salus_envelope::OneTimeKeys::generate().unwrap();
+	let another = LocateLookup::sign(&GENESIS, ID, [2; 32].into(), &gateway);
+	assert!(!another.is_signed_for(&GENESIS, &own), "keys of somebody else");
+	let cut = LocateLookup { xwing_key: Blob(vec![0; 32]), ..lookup };
+	assert!(!cut.is_signed_for(&GENESIS, &own));
+}
+
+#[test]
+fn the_words_behind_a_locate_request_are_read_from_the_committed_entry_alone() {
+	let signed = locate_statement().sign(&GENESIS, &key());
+	let mut entry = opening().full_entry().unwrap();
+	entry.request = Some(Blob(serde_json::to_vec(&signed).unwrap()));
+	let mut opening = EmergencyOpening { id: ID, opening: entry.seal().unwrap(), shift_key: [1; 32].into() };
+	assert_eq!(opening.locate(), Some(signed));
+	assert_eq!(opening.request(), None, "it is no request for a record");
+	opening.opening.entry.0.push(b' ');
+	assert_eq!(opening.locate(), None);
 }
 
 #[test]

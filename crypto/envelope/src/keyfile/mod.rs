@@ -48,6 +48,18 @@ impl KdfParams {
 			Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).map_err(|_| KeyfileError::BadParams)?;
 		Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 	}
+
+	/// Argon2id over something that can be guessed.
+	pub(crate) fn stretch(&self, guessable: &[u8], salt: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyfileError> {
+		let mut stretched = Zeroizing::new([0; 32]);
+		let argon2 = self.argon2()?;
+		// Own memory, because it is as good as the key and has to be overwritten.
+		let mut memory = Zeroizing::new(vec![Block::default(); argon2.params().block_count()]);
+		argon2
+			.hash_password_into_with_memory(guessable, salt, stretched.as_mut_slice(), memory.as_mut_slice())
+			.map_err(|_| KeyfileError::BadParams)?;
+		Ok(stretched)
+	}
 }
 
 /// 64 MiB, three passes, one lane.
@@ -184,18 +196,7 @@ struct FileKeys(Zeroizing<[u8; 64]>);
 
 impl FileKeys {
 	fn derive(passphrase: &str, container: &Container) -> Result<Self, KeyfileError> {
-		let mut stretched = Zeroizing::new([0; 32]);
-		let argon2 = container.params.argon2()?;
-		// Own memory, because it is as good as the key and has to be overwritten.
-		let mut memory = Zeroizing::new(vec![Block::default(); argon2.params().block_count()]);
-		argon2
-			.hash_password_into_with_memory(
-				passphrase.as_bytes(),
-				&container.salt,
-				stretched.as_mut_slice(),
-				memory.as_mut_slice(),
-			)
-			.map_err(|_| KeyfileError::BadParams)?;
+		let stretched = container.params.stretch(passphrase.as_bytes(), &container.salt)?;
 		Ok(Self(kdf::derive(stretched.as_slice(), Some(&container.salt), tag::KEYFILE, &[])))
 	}
 

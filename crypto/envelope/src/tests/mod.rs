@@ -6,6 +6,7 @@ mod forged_padding;
 mod interop;
 mod key_service;
 mod keyfile;
+mod locate;
 mod one_time;
 mod record;
 mod record_range;

@@ -6,7 +6,7 @@ use crate::{
 	one_time::OneTimeKeys,
 	record,
 	retention::{KeyShare, RetentionKey},
-	ClassSecret, HandleSecret, KdfParams, ScopeHalf, ScopeSecret, X25519Secret, XWingSecret,
+	ClassSecret, HandleSecret, KdfParams, LocateKeys, ScopeHalf, ScopeSecret, X25519Secret, XWingSecret,
 };
 
 /// Byte that all secrets below consist of; `{:?}` of an array shows it in decimal, an encoder in hexadecimal.
@@ -26,6 +26,7 @@ fn debug_shows_no_secret() {
 	assert_hidden(format!("{:?}", HandleSecret::from_bytes(seed)));
 	assert_hidden(format!("{:?}", ClassSecret::from_bytes(seed)));
 	assert_hidden(format!("{:?}", KeyShare::from_bytes(seed)));
+	assert_hidden(format!("{:?}", LocateKeys::from_output(&[BYTE; 64])));
 	assert_hidden(format!("{:?} {:?}", ScopeSecret::from_bytes(seed), ScopeHalf::from_bytes(seed)));
 	assert_hidden(format!("{:?} {:#?}", XWingSecret::from_seed(seed), X25519Secret::from_seed(seed)));
 	assert_hidden(format!("{:?} {:#?}", OneTimeKeys::from_seeds(&[BYTE; 64]), OneTimeKeys::from_seeds(&[BYTE; 64])));

@@ -3,11 +3,11 @@
 
 use super::pattern;
 use crate::{
-	commit, emergency, key_service, keyfile,
+	commit, emergency, key_service, keyfile, locate,
 	one_time::OneTimeKeys,
 	record,
 	wrap::{self, WrapContext, X25519Secret, XWingSecret},
-	ContentId, Dek, HandleSecret, KdfParams, PackageContext, ScopeHalf, ScopeSecret,
+	ContentId, Dek, HandleSecret, KdfParams, LocateKeys, PackageContext, ScopeHalf, ScopeSecret,
 };
 use codec::Encode;
 use serde::{de::Error as _, Deserialize, Deserializer};
@@ -216,6 +216,30 @@ fn emergency_keys_are_frozen() {
 	let dek = Dek::from_bytes(file.dek.0);
 	assert_eq!(secret.wrap_with_salt(&context, &dek, &file.salt.0).unwrap(), file.package_wrap.0);
 	assert_eq!(secret.unwrap(&context, &file.package_wrap.0).unwrap(), dek);
+}
+
+#[test]
+fn the_index_of_patients_is_frozen() {
+	#[derive(Deserialize)]
+	struct File {
+		genesis: Hex32,
+		names: [String; 3],
+		person: Hex<Vec<u8>>,
+		input: Hex32,
+		output: Hex<[u8; 64]>,
+		tag: Hex32,
+		handle: Hex32,
+		custodian: u32,
+		nonce: Hex<[u8; 12]>,
+		sealed: Hex<[u8; locate::SEALED_ENTRY_LEN]>,
+	}
+	let file: File = read(include_str!("../../tests/vectors/locate.json"));
+	assert_eq!(file.names.encode(), file.person.0);
+	assert_eq!(*locate::input(&file.person.0, &file.genesis.0), file.input.0);
+	let keys = LocateKeys::from_output(&file.output.0);
+	assert_eq!(*keys.tag(), file.tag.0);
+	assert_eq!(keys.seal_with_nonce(&file.handle.0, file.custodian, file.nonce.0), file.sealed.0);
+	assert_eq!(keys.open(&file.sealed.0), Some((file.handle.0, file.custodian)));
 }
 
 #[derive(Deserialize)]

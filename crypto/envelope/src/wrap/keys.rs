@@ -207,6 +207,6 @@ impl XWingSecret {
 	/// The key at `path` under a root secret that a person holds: seed `HKDF-SHA512(root, info = "salus/x-wing/v1" ||
 	/// path)`. Keys at different paths cannot be linked without the root; use one path per handle.
 	pub fn from_root(root: &[u8; 32], path: &str) -> Self {
-		Self::from_secret(kdf::derive_from_root(root, kdf::tag::X_WING_SEED, path))
+		Self::from_secret(kdf::derive_sha512(root, kdf::tag::X_WING_SEED, path))
 	}
 }

@@ -251,10 +251,26 @@ def keyfile():
     return dict(passphrase=passphrase, secret=secret.hex(), salt=salt.hex(), nonce=nonce.hex(), file=file)
 
 
+def locate():
+    """`output` stands for that of RFC 9497, whose own vectors are in the tests of salus-threshold."""
+    genesis, names = fixed("genesis"), ["rossi", "adamaria", "1961-02-03"]
+    person = b"".join(scale_bytes(name.encode()) for name in names)
+    salt = hashlib.sha256(b"salus/locate/v1" + genesis).digest()[:16]
+    file = dict(genesis=genesis.hex(), names=names, person=person.hex(), salt=salt.hex())
+    file |= dict(input=hash_secret_raw(person, salt, 3, 64 * 1024, 1, 32, Type.ID, 19).hex())
+    output, handle, custodian, nonce = fixed("locate output", 64), fixed("handle"), 0x01020304, fixed("locate nonce", 12)
+    tag = hashlib.sha256(scale_bytes(b"salus/locate/tag/v1") + output).digest()
+    key = expand(extract(b"", output, "sha512"), b"salus/locate/entry/v1", 32, "sha512")
+    entry = handle + struct.pack("<I", custodian)
+    sealed = nonce + AESGCM(key).encrypt(nonce, entry, b"salus/locate/entry/v1" + tag)
+    file |= dict(output=output.hex(), tag=tag.hex(), key=key.hex(), handle=handle.hex(), custodian=custodian)
+    return file | dict(nonce=nonce.hex(), sealed=sealed.hex())
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    for make in [records, wraps, key_service, emergency, commitments, keyfile]:
+    for make in [records, wraps, key_service, emergency, commitments, keyfile, locate]:
         with open(os.path.join(sys.argv[1], make.__name__ + ".json"), "w") as out:
             json.dump(make(), out, indent=1)
             out.write("\n")

@@ -388,7 +388,7 @@ async fn a_head_that_could_not_be_looked_at_is_looked_at_again() {
 	let asked = Asked::new().await;
 	let service = asked.league.service(1);
 	asked.league.chain().world().head_age = 120 * SECOND;
-	assert!(attend(service).await.is_err());
+	assert!(attend(service, &mut JoinSet::new()).await.is_err());
 	assert_eq!(asked.league.votes_submitted(), 0);
 	// The same head, and nothing new about the session.
 	asked.league.chain().world().head_age = 0;
@@ -475,4 +475,31 @@ async fn an_institution_guards_a_patients_own_committee_as_well() {
 	kind(salus_primitives::PatientHandle([9; 32]))(&mut asked.league.chain().world());
 	assert_eq!(asked.look(1).await, Look::Refused(Refusal::OtherPatientsCommittee));
 	asked.league.assert_silent(1);
+}
+
+#[tokio::test]
+async fn the_consortiums_sessions_do_not_wait_for_patients_own_committees() {
+	let asked = Asked::new().await;
+	asked.league.emergency(|emergency| {
+		let named = emergency.form_personal_committee(asked.sealed.handle, &[1, 2, 3, 4, 5], 3);
+		emergency.silent.insert(named);
+	});
+	let mut votes = JoinSet::new();
+	let attended = attend(asked.league.service(1), &mut votes);
+	assert!(tokio::time::timeout(std::time::Duration::from_millis(300), attended).await.is_err(), "it still waits");
+	votes.join_all().await;
+	assert_eq!(asked.league.votes_submitted(), 1);
+}
+
+#[tokio::test]
+async fn a_committee_whose_seat_was_not_taken_is_asked_for_nothing() {
+	let asked = Asked::before(League::new()).await;
+	let named = asked.league.emergency(|emergency| {
+		let named = emergency.form_personal_committee(asked.sealed.handle, &[1, 2, 3, 4, 5], 3);
+		emergency.silent.insert(named);
+		named
+	});
+	asked.league.service(1).desk.seats.note(named, false);
+	asked.league.attend(1).await;
+	assert_eq!(asked.league.votes_submitted(), 1);
 }

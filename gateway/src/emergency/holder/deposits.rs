@@ -5,17 +5,26 @@ use crate::{
 	chain::Head,
 	emergency::scope::label,
 	failure::Failure,
-	index::{compose, deposit_key, DepositRow, DepositSet, HeldHalf, PackageRow, EMERGENCY_DEPOSITS},
+	index::{
+		compose, deposit_key, read_deposit_key, DepositRow, DepositSet, HeldHalf, Index, Key, PackageRow,
+		EMERGENCY_DEPOSITS,
+	},
 	service::{blocking, Service},
+	vault::Deposits,
 };
 use salus_client::wire::emergency::{DepositAccepted, EmergencyDeposit};
-use salus_envelope::record;
+use salus_envelope::{record, ContentId};
 use salus_primitives::{EmergencyTier, InstitutionId, PatientHandle};
 use salus_runtime_api::{EmergencyStatus, HandleStatus};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	sync::Arc,
+};
 
 /// Committees in one deposit: the consortium's, the patient's, and those that they replaced within an epoch.
 const MAX_SETS: usize = 8;
+/// Rows that are read at a time.
+const PAGE: usize = 1_000;
 /// Envelopes for one committee: the chain takes no more.
 const MAX_ENVELOPES: usize = 8;
 
@@ -116,6 +125,29 @@ fn same_blob(one: &DepositRow, other: &DepositRow) -> bool {
 	place(one) == place(other)
 }
 
+/// Destroys the packages of others that no deposit names: a crash fell between a package and its row. For the start, while nothing is taken in.
+///
+/// # Errors
+/// The vault or the index.
+pub fn sweep(index: &Index, deposits: &Deposits) -> Result<usize, Failure> {
+	let mut named: BTreeMap<InstitutionId, BTreeSet<ContentId>> = BTreeMap::new();
+	let mut after: Option<Key> = None;
+	loop {
+		// A row holds eight envelopes and halves for each committee: not all of them at once.
+		let keys = index.keys_after(&EMERGENCY_DEPOSITS, after.as_deref(), PAGE)?;
+		for key in &keys {
+			let row = index.get(&EMERGENCY_DEPOSITS, key)?.filter(|row| row.own.is_none());
+			if let Some(DepositRow { custodian, package: Some(package), .. }) = row {
+				named.entry(custodian).or_default().insert(package.content);
+			}
+		}
+		after = keys.last().cloned();
+		if keys.len() < PAGE {
+			return Ok(deposits.keep_only(&named)?);
+		}
+	}
+}
+
 /// Destroys the package of a deposit whose row is gone.
 fn destroy(service: &Service, row: &DepositRow) -> Result<(), Failure> {
 	match &row.package {
@@ -124,30 +156,34 @@ fn destroy(service: &Service, row: &DepositRow) -> Result<(), Failure> {
 	}
 }
 
-/// Removes what nobody can ask for any more: deposits of epochs that are over, once no session of theirs is open, and those of handles that are closed.
+/// Removes of these deposits what nobody can ask for any more: those of epochs that are over, once no session of theirs is open, and those of handles
+/// that are closed.
 ///
 /// # Errors
 /// The chain, the vault or the index.
-pub async fn clear(service: &Arc<Service>, head: &Head, bucket: u8) -> Result<(), Failure> {
-	let rows = service.index.scan(&EMERGENCY_DEPOSITS, [bucket])?;
-	let scopes: BTreeSet<(PatientHandle, EmergencyTier)> = rows.iter().map(|(_, row)| (row.handle, row.tier)).collect();
-	for (handle, tier) in scopes {
-		let of_scope = || rows.iter().map(|(_, row)| row).filter(|row| row.handle == handle && row.tier == tier);
+pub async fn clear(service: &Arc<Service>, head: &Head, keys: &[Key]) -> Result<(), Failure> {
+	let mut scopes: BTreeMap<(PatientHandle, EmergencyTier), BTreeSet<u32>> = BTreeMap::new();
+	for (handle, tier, epoch) in keys.iter().filter_map(|key| read_deposit_key(key)) {
+		scopes.entry((handle, tier)).or_default().insert(epoch);
+	}
+	for ((handle, tier), epochs) in scopes {
 		let info = service.chain.handle(&head.block, &handle).await?;
 		let status = info.map(|info| info.status);
 		// A patient who is recognised in the middle of an emergency is still in it.
 		let closed = !matches!(status, Some(HandleStatus::Active | HandleStatus::Merged));
 		let unused = status != Some(HandleStatus::Active);
 		let current = service.chain.emergency_scope(&head.block, &handle, tier).await?.epoch;
-		let over: Vec<&DepositRow> = of_scope().filter(|row| unused || row.epoch < current).collect();
+		let over: Vec<u32> = epochs.into_iter().filter(|epoch| unused || *epoch < current).collect();
 		if over.is_empty() {
 			continue;
 		}
 		let open = open_epochs(service, head, &handle, tier).await?;
-		for row in over.into_iter().filter(|row| closed || !open.contains(&row.epoch)) {
-			let (shared, row) = (service.clone(), row.clone());
+		for epoch in over.into_iter().filter(|epoch| closed || !open.contains(epoch)) {
+			let shared = service.clone();
 			blocking(move || {
-				shared.index.remove(&EMERGENCY_DEPOSITS, deposit_key(&row.handle, row.tier, row.epoch))?;
+				let key = deposit_key(&handle, tier, epoch);
+				let Some(row) = shared.index.get(&EMERGENCY_DEPOSITS, &key)? else { return Ok(()) };
+				shared.index.remove(&EMERGENCY_DEPOSITS, &key)?;
 				destroy(&shared, &row)
 			})
 			.await?;

@@ -5,7 +5,7 @@ mod deposits;
 mod release;
 mod reviews;
 
-pub use deposits::{accept, clear};
+pub use deposits::{accept, clear, sweep};
 pub use release::{decide, release, Granted, Refusal, ReleaseCase};
 pub use reviews::{escalate, watch_review};
 
@@ -18,10 +18,13 @@ use crate::{
 };
 use salus_client::{
 	emergency::{is_unused, release::half_context},
-	wire::emergency::{EmergencyFile, ScopeEnvelopes},
+	wire::{
+		emergency::{EmergencyFile, ScopeEnvelopes, SealedEnvelope},
+		Bytes32,
+	},
 };
 use salus_envelope::{emergency::ScopeHalf, wrap};
-use salus_primitives::{Commitment, EmergencyRequestId, InstitutionId, Moment, PatientHandle};
+use salus_primitives::{Commitment, CommitteeId, EmergencyRequestId, InstitutionId, Moment, PatientHandle};
 use salus_runtime_api::{EmergencyScopeInfo, EmergencySessionInfo};
 use salus_threshold::envelope::EnvelopeLabel;
 use std::sync::Arc;
@@ -40,27 +43,46 @@ pub async fn envelopes(service: &Service, handle: &PatientHandle) -> Result<Emer
 			continue;
 		};
 		custodian = Some(row.custodian);
-		scopes.extend(row.sets.iter().filter_map(|set| usable(&row, set, &scope)));
+		scopes.extend(usable(&row, &scope));
 	}
 	// Asked by handle alone: whoever knows none learns nothing.
 	let custodian = custodian.ok_or_else(Failure::not_found)?;
 	Ok(EmergencyFile { handle: *handle, custodian, scopes })
 }
 
-fn usable(row: &DepositRow, set: &DepositSet, scope: &EmergencyScopeInfo) -> Option<ScopeEnvelopes> {
-	let sealed = scope.sealed.iter().find(|one| one.committee == set.committee && one.key_id == set.key_id.0)?;
-	let stands = |number: u8, found: Commitment| {
-		sealed.envelopes.get(usize::from(number)) == Some(&found) && is_unused(sealed, number)
-	};
-	let envelopes: Vec<_> = set.envelopes.iter().filter(|one| stands(one.number, commitment(one))).cloned().collect();
-	(!envelopes.is_empty()).then_some(ScopeEnvelopes {
-		tier: row.tier,
-		epoch: row.epoch,
-		committee: set.committee,
-		key_id: set.key_id,
-		drill: row.drill,
-		envelopes,
+/// What of a deposit requests may use now.
+pub(super) fn usable<'a>(
+	row: &'a DepositRow,
+	scope: &'a EmergencyScopeInfo,
+) -> impl Iterator<Item = ScopeEnvelopes> + 'a {
+	row.sets.iter().filter_map(move |set| {
+		let envelopes = standing(scope, set.committee, &set.key_id, &set.envelopes);
+		(!envelopes.is_empty()).then_some(ScopeEnvelopes {
+			tier: row.tier,
+			epoch: row.epoch,
+			committee: set.committee,
+			key_id: set.key_id,
+			drill: row.drill,
+			envelopes,
+		})
 	})
+}
+
+/// Of these envelopes those that stand on chain for the committee and are unused, each once.
+pub(super) fn standing(
+	scope: &EmergencyScopeInfo,
+	committee: CommitteeId,
+	key_id: &Bytes32,
+	offered: &[SealedEnvelope],
+) -> Vec<SealedEnvelope> {
+	let Some(sealed) = scope.sealed.iter().find(|one| one.committee == committee && one.key_id == key_id.0) else {
+		return Vec::new();
+	};
+	let on_chain = (0u8..).zip(&sealed.envelopes).filter(|(number, _)| is_unused(sealed, *number));
+	let stands = |(number, expected): (u8, &Commitment)| {
+		offered.iter().find(|one| one.number == number && commitment(one) == *expected).cloned()
+	};
+	on_chain.filter_map(stands).collect()
 }
 
 /// Refuses to draw challenges for what is not held here: the requester then asks another holder.

@@ -1,9 +1,10 @@
 use super::*;
 use crate::{
 	chain::fake::Trouble,
+	config::PersonalDuties,
 	emergency::testing::{League, GUARDIANS},
 };
-use salus_primitives::{CommitteePurpose, InstitutionId};
+use salus_primitives::{CommitteePurpose, InstitutionId, PatientHandle};
 use salus_runtime_api::CommitteeStatus;
 use salus_threshold::{
 	committee::{CommitteeContext, Threshold},
@@ -172,4 +173,83 @@ async fn nothing_is_done_at_a_head_that_is_too_old() {
 	league.chain().world().head_age = 120_000;
 	assert!(take_part(league.service(1)).await.is_err());
 	assert_eq!(submitted(&league, is_dealing), 0);
+}
+
+/// Whether an institution has confirmed its share in each of these committees.
+fn confirmed(league: &League, institution: u32, committees: &[CommitteeId]) -> Vec<bool> {
+	let own = Guardian::Institution(InstitutionId(institution));
+	league.emergency(|emergency| {
+		let members = |id: &CommitteeId| emergency.committees[id].members.iter();
+		committees.iter().map(|id| members(id).any(|member| member.guardian == own && member.confirmed)).collect()
+	})
+}
+
+/// Patients' own committees of the five, being formed.
+fn named(league: &League, patients: std::ops::Range<u8>) -> Vec<CommitteeId> {
+	let form = |number| {
+		league.emergency(|emergency| emergency.form_personal_committee(PatientHandle([number; 32]), &GUARDIANS, 3))
+	};
+	patients.map(form).collect()
+}
+
+#[tokio::test]
+async fn seats_in_patients_own_committees_are_taken_up_to_the_bound() {
+	let mut league = League::new();
+	league.configure(1, |config| config.emergency.personal_duties = PersonalDuties::AtMost(2));
+	league.configure(2, |config| config.emergency.personal_duties = PersonalDuties::Accept(false));
+	(1..=2).for_each(|id| league.restart(id));
+	league.committee().await;
+	let first = named(&league, 1..4);
+	league.round().await;
+	let taken = |committees: &[CommitteeId]| confirmed(&league, 1, committees).into_iter().filter(|it| *it).count();
+	assert_eq!(taken(&first), 2);
+	assert_eq!(confirmed(&league, 2, &first), [false; 3]);
+	assert_eq!(confirmed(&league, 3, &first), [true; 3]);
+	assert_eq!(league.service(1).concerns.words().len(), 1, "the operator is told");
+	assert!(league.service(2).concerns.words().is_empty(), "it was decided so");
+	// Nor after a restart, which forgets which are taken.
+	league.restart(1);
+	let later = named(&league, 4..5);
+	league.round().await;
+	assert_eq!(confirmed(&league, 1, &later), [false]);
+	// One of them ends: there is room again.
+	let over = first.iter().find(|id| confirmed(&league, 1, &[**id]) == [true]).copied().unwrap();
+	league.emergency(|emergency| emergency.committees.remove(&over));
+	league.round().await;
+	let all: Vec<_> = first.into_iter().chain(later).filter(|id| *id != over).collect();
+	assert_eq!(confirmed(&league, 1, &all).into_iter().filter(|it| *it).count(), 2);
+}
+
+#[tokio::test]
+async fn no_seat_is_taken_before_it_is_known_which_are() {
+	let mut league = League::new();
+	league.configure(1, |config| config.emergency.personal_duties = PersonalDuties::AtMost(1));
+	league.restart(1);
+	league.committee().await;
+	let named = named(&league, 1..3);
+	let service = league.service(1);
+	let (head, keys) = (service.head().await.unwrap(), service.guardian.as_ref().unwrap());
+	// As if there were more of them than a round reads.
+	let more: Vec<_> = named.iter().copied().chain((0..200).map(|number| CommitteeId(u32::MAX - number))).collect();
+	take_seats(service, &head, keys, &more).await.unwrap();
+	assert_eq!(confirmed(&league, 1, &named), [false; 2]);
+	take_seats(service, &head, keys, &more).await.unwrap();
+	assert_eq!(confirmed(&league, 1, &named).into_iter().filter(|it| *it).count(), 1);
+}
+
+#[tokio::test]
+async fn the_operator_is_told_when_a_committee_lost_more_keys_than_it_can_miss() {
+	let league = League::new();
+	league.committee().await;
+	let replace = |institution: u32| {
+		league.emergency(|emergency| {
+			let key = emergency.guardian_keys.get_mut(&InstitutionId(institution)).unwrap();
+			key.sealing = [institution as u8; 32];
+		});
+	};
+	for (institution, concerns) in [(3, 0), (4, 0), (5, 1)] {
+		replace(institution);
+		take_part(league.service(1)).await.unwrap();
+		assert_eq!(league.service(1).concerns.words().len(), concerns, "{institution}");
+	}
 }

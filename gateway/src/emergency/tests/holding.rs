@@ -559,3 +559,26 @@ async fn deposits_of_closed_handles_are_destroyed() {
 	assert!(holder.index.get(&EMERGENCY_DEPOSITS, deposit_key(&handle, EmergencyTier::Summary, 0)).unwrap().is_none());
 	assert!(!left.exists(&content).unwrap());
 }
+
+#[tokio::test]
+async fn packages_that_no_deposit_names_are_destroyed_at_the_start() {
+	let ground = Ground::new().await;
+	let handle = ground.sealed(9).await;
+	let service = ground.league.service(HOLDERS[0].0);
+	let stores = [CUSTODIAN, InstitutionId(3)].map(|custodian| service.deposits.of(custodian).unwrap());
+	let strays = stores.each_ref().map(|store| store.put(b"cut off before its row was written").unwrap());
+	assert_eq!(crate::emergency::holder::sweep(&service.index, &service.deposits).unwrap(), 2);
+	for (store, stray) in stores.iter().zip(strays) {
+		assert!(!store.exists(&stray).unwrap());
+	}
+	for tier in TIERS {
+		let package = ground.deposit(HOLDERS[0], &handle, tier).unwrap().package.unwrap();
+		assert!(stores[0].exists(&package.content).unwrap());
+	}
+	assert_eq!(crate::emergency::holder::sweep(&service.index, &service.deposits).unwrap(), 0);
+	// Own packages are none of others'.
+	let own = ground.custodian();
+	assert_eq!(crate::emergency::holder::sweep(&own.index, &own.deposits).unwrap(), 0);
+	let package = ground.deposit(CUSTODIAN, &handle, EmergencyTier::Summary).unwrap().package.unwrap();
+	assert!(own.vault.exists(&package.content).unwrap());
+}

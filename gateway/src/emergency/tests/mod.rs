@@ -1,5 +1,7 @@
 //! Emergencies over HTTP: five guardians, two of which are holders as well, the custodian (6) and the hospital that asks (7), over a chain in memory.
 
+mod ending;
+mod files;
 mod holding;
 mod requests;
 mod sealing;
@@ -12,13 +14,10 @@ use super::{
 	testing::{League, CUSTODIAN, REQUESTER},
 };
 use crate::{
-	api,
 	chain::{fake::GENESIS, EmergencyReads},
-	config::{Config, Peer},
-	index::{DepositRow, PatientRow, EMERGENCY_DEPOSITS, PATIENTS},
-	ingest,
+	config::Config,
+	index::{DepositRow, EMERGENCY_DEPOSITS},
 	service::Service,
-	staff::Staff,
 	testing::WITH_RESTRICTED,
 };
 use salus_client::{
@@ -34,20 +33,18 @@ use salus_client::{
 			Decision, DutyStatement, EmergencyChallenge, EmergencyEvidence, EmergencyFetch, EmergencyFile,
 			EmergencyRelease, SessionAct, EMERGENCY_CHALLENGE_TAG,
 		},
-		Account, BlockId, EntryOpening,
+		Account, BlockId,
 	},
 };
-use salus_envelope::HandleSecret;
 use salus_fhir::summary::{describe, Row};
 use salus_primitives::{
 	Commitment, CommitteeId, EmergencyRequestId, EmergencyTier, InstitutionId, PatientHandle, StaffRole,
 };
 use salus_runtime_api::{
-	CommitteeInfo, ControllerInfo, ControllerOf, EmergencyScopeInfo, EmergencySessionInfo, EmergencyStatus, HandleInfo,
+	CommitteeInfo, ControllerInfo, ControllerOf, EmergencyScopeInfo, EmergencySessionInfo, EmergencyStatus,
 	HandleStatus,
 };
 use std::{sync::Arc, time::Duration};
-use tokio::net::TcpListener;
 
 const HOLDERS: [InstitutionId; 2] = [InstitutionId(1), InstitutionId(2)];
 
@@ -79,32 +76,17 @@ impl Ground {
 
 	async fn with(change: impl Fn(&mut Config)) -> Self {
 		let mut league = League::new();
-		let (mut listeners, mut urls) = (Vec::new(), Vec::new());
-		for _ in 1..=7 {
-			let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-			urls.push(format!("http://{}", listener.local_addr().unwrap()));
-			listeners.push(listener);
-		}
-		for own in 1..=7u32 {
-			let others = (1..=7u32).filter(|id| *id != own);
-			let peers = others.map(|id| Peer { institution: InstitutionId(id), url: urls[id as usize - 1].clone() });
-			let peers: Vec<Peer> = peers.collect();
-			league.configure(own, |config| {
-				config.peers = peers;
-				if own == CUSTODIAN.0 {
+		let urls = league
+			.serve_all(|config| {
+				if config.institution == CUSTODIAN {
 					config.emergency.holders = HOLDERS.to_vec();
 				}
 				if HOLDERS.contains(&config.institution) {
 					config.emergency.holds_for = vec![CUSTODIAN];
 				}
 				change(config);
-			});
-			league.restart(own);
-		}
-		for (listener, own) in listeners.into_iter().zip(1..) {
-			let router = api::router(league.service(own).clone());
-			tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-		}
+			})
+			.await;
 		let committee = league.committee().await;
 		Self { league, committee, urls }
 	}
@@ -139,35 +121,11 @@ impl Ground {
 
 	/// A custodial patient of the custodian, without records.
 	fn patient(&self, number: u8) -> PatientHandle {
-		let handle = PatientHandle([number; 32]);
-		let controllers =
-			vec![ControllerInfo { controller: ControllerOf::Custodian, valid_from: 0, valid_until: None }];
-		let info = HandleInfo {
-			custodian: CUSTODIAN,
-			registered_at: 0,
-			status: HandleStatus::Active,
-			controllers,
-			evidence: None,
-		};
-		self.league.chain().world().handles.insert(handle, info);
-		let opening = EntryOpening {
-			chain: None,
-			sequence: None,
-			salt: [0; 32].into(),
-			entry: Vec::new().into(),
-			commitment: Commitment([0; 32]),
-		};
-		let mut row = PatientRow::new(&HandleSecret::generate().unwrap(), opening, None);
-		row.registered = Some(BlockId { hash: [0; 32].into(), number: 1 });
-		self.custodian().index.put(&PATIENTS, handle.0, &row).unwrap();
-		handle
+		self.league.patient(number)
 	}
 
 	async fn ingest(&self, handle: PatientHandle, bundle: &[u8]) {
-		let key = self.league.practitioner(CUSTODIAN.0);
-		let info = self.league.chain().world().staff[&key.id].clone();
-		let author = Staff { id: key.id, info, remembered: false };
-		ingest::take_in(self.custodian(), &author, handle, bundle.to_vec()).await.unwrap();
+		self.league.ingest(handle, bundle).await;
 	}
 
 	/// A patient with records, for whom everything is sealed and deposited.
@@ -226,7 +184,8 @@ impl Ground {
 			caller: None,
 		};
 		let at = salus_client::now();
-		(target, prepare(&target, file.custodian, tier, REQUESTER, &person.key, words, at).unwrap())
+		let requester = person.gateway.institution();
+		(target, prepare(&target, file.custodian, tier, requester, &person.key, words, at).unwrap())
 	}
 
 	async fn ask(&self, person: &Person, handle: &PatientHandle, tier: EmergencyTier) -> Asked {

@@ -152,6 +152,35 @@ async fn the_same_form_sent_again_asks_once() {
 }
 
 #[tokio::test]
+async fn a_form_that_is_sent_again_while_the_first_is_on_its_way_asks_once() {
+	let ground = Ground::new().await;
+	let handle = ground.sealed(9).await;
+	let physician = ground.physician(REQUESTER);
+	let file = physician.gateway.emergency_file(&handle, CUSTODIAN).await.unwrap();
+	let (_, prepared) = ground.prepare(&physician, &file, EmergencyTier::Summary).await;
+	ground.league.chain().world().trouble = crate::chain::fake::Trouble::Late;
+	// Whoever sent it heard nothing in time.
+	let unheard = physician.gateway.request_emergency(&prepared.form);
+	tokio::time::timeout(Duration::from_millis(100), unheard).await.unwrap_err();
+	let (second, third) = tokio::join!(
+		physician.gateway.request_emergency(&prepared.form),
+		physician.gateway.request_emergency(&prepared.form)
+	);
+	assert_eq!([second.unwrap().id, third.unwrap().id], [prepared.id; 2]);
+	let submitted = ground.league.chain().world().submitted.clone();
+	let asked =
+		submitted.iter().filter(|one| matches!(one, crate::chain::Transaction::RequestEmergency { .. })).count();
+	assert_eq!(asked, 1);
+	// The words that are kept, and that the guardians get, are those that the chain committed to.
+	let entry = ground.league.session(&prepared.id).entry;
+	let row = ground.league.service(REQUESTER.0).index.get(&EMERGENCY_REQUESTS, prepared.id.0).unwrap().unwrap();
+	assert_eq!(row.opening.commitment, entry);
+	let guardian = ground.league.service(1);
+	let words = || guardian.index.get(&EMERGENCY_OPENINGS, prepared.id.0).unwrap();
+	eventually("the words", || words().is_some_and(|words| words.opening.commitment == entry)).await;
+}
+
+#[tokio::test]
 async fn the_file_comes_from_a_holder_when_the_custodian_sleeps() {
 	let ground = Ground::with(|config| {
 		if config.institution == REQUESTER {

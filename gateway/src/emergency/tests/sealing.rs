@@ -99,16 +99,23 @@ async fn a_closed_session_ends_the_epoch_and_the_next_one_is_sealed_at_once() {
 	assert!(!service.vault.exists(&old.package.unwrap().content).unwrap());
 }
 
+/// Asks and takes it back.
+async fn ask_in_vain(ground: &Ground, person: &Person, handle: &PatientHandle) {
+	let asked = ground.ask(person, handle, EmergencyTier::Summary).await;
+	let act = SessionAct { reason: "wrong patient".into() };
+	person.gateway.cancel_emergency(&asked.id, &act).await.unwrap();
+}
+
 #[tokio::test]
 async fn requests_that_come_to_nothing_do_not_use_a_patients_envelopes_up() {
 	let ground = Ground::new().await;
 	let handle = ground.sealed(9).await;
 	let (physician, tier) = (ground.physician(REQUESTER), EmergencyTier::Summary);
+	let others = [3, 4].map(|id| ground.physician(InstitutionId(id)));
 	// All but one.
-	for count in 1..ENVELOPES.into() {
-		let asked = ground.ask(&physician, &handle, tier).await;
-		let act = SessionAct { reason: "wrong patient".into() };
-		physician.gateway.cancel_emergency(&asked.id, &act).await.unwrap();
+	let in_vain = [&physician, &physician, &physician, &others[0], &others[0], &others[0], &others[1]];
+	for (count, person) in (1..).zip(in_vain) {
+		ask_in_vain(&ground, person, &handle).await;
 		assert_eq!(ground.scope(&handle, tier).sealed[0].consumed.count_ones(), count);
 		assert_eq!(ground.scope(&handle, tier).epoch, 0);
 	}
@@ -116,6 +123,30 @@ async fn requests_that_come_to_nothing_do_not_use_a_patients_envelopes_up() {
 	let scope = ground.scope(&handle, tier);
 	assert_eq!((scope.epoch, scope.sealed[0].envelopes.len(), scope.sealed[0].consumed), (1, ALL, 0));
 	ground.active(&physician, &handle, tier).await.fetch(&physician).await.unwrap();
+}
+
+#[tokio::test]
+async fn one_hospital_that_asks_in_vain_is_refused_and_leaves_enough_for_the_others() {
+	let ground = Ground::new().await;
+	let handle = ground.sealed(9).await;
+	let (physician, tier) = (ground.physician(REQUESTER), EmergencyTier::Summary);
+	for _ in 0..3 {
+		ask_in_vain(&ground, &physician, &handle).await;
+	}
+	let file = physician.gateway.emergency_file(&handle, CUSTODIAN).await.unwrap();
+	let (_, prepared) = ground.prepare(&physician, &file, tier).await;
+	let error = physician.gateway.request_emergency(&prepared.form).await.unwrap_err();
+	assert_eq!(error.code(), Some(salus_client::wire::codes::CHAIN_REFUSED));
+	assert!(error.to_string().contains("EnvelopesUsedUp"), "{error}");
+	ground.ask(&ground.physician(InstitutionId(4)), &handle, tier).await;
+	// Sessions that became active are not counted.
+	let other = ground.sealed(10).await;
+	for _ in 0..2 {
+		ground.active(&physician, &other, tier).await;
+	}
+	for _ in 0..3 {
+		ask_in_vain(&ground, &physician, &other).await;
+	}
 }
 
 #[tokio::test]
@@ -379,4 +410,116 @@ async fn envelopes_go_to_the_patients_own_committee_as_well_and_it_comes_first()
 	let own = ground.deposit(CUSTODIAN, &handle, EmergencyTier::Summary).unwrap();
 	assert_eq!(own.sets.len(), 2);
 	assert_ne!(own.sets[0].envelopes, own.sets[1].envelopes);
+}
+
+#[tokio::test]
+async fn a_mark_of_test_data_that_a_former_custodian_left_does_not_stay_on_a_patient() {
+	let ground = Ground::with(|config| config.emergency.drill_handles = vec![PatientHandle([10; 32])]).await;
+	let (taken_over, listed) = (PatientHandle([9; 32]), PatientHandle([10; 32]));
+	let left = |drill| EmergencyScopeInfo { epoch: 3, drill, sealed: Vec::new() };
+	ground.league.emergency(|emergency| {
+		for tier in TIERS {
+			emergency.scopes.insert((taken_over, tier), left(true));
+			emergency.scopes.insert((listed, tier), left(false));
+		}
+	});
+	for number in [9, 10] {
+		ground.sealed(number).await;
+	}
+	for handle in [taken_over, listed] {
+		for tier in TIERS {
+			let scope = ground.scope(&handle, tier);
+			assert_eq!((scope.drill, scope.sealed.len()), (false, 1), "{handle} {tier:?}");
+			assert!(!ground.deposit(HOLDERS[0], &handle, tier).unwrap().drill);
+		}
+	}
+	let physician = ground.physician(REQUESTER);
+	let asked = ground.active(&physician, &taken_over, EmergencyTier::Summary).await;
+	assert!(!ground.session(&asked).drill, "it counts, and is reviewed");
+	asked.fetch(&physician).await.unwrap();
+}
+
+#[tokio::test]
+async fn test_data_that_the_operator_does_not_list_any_more_become_real_with_the_next_epoch() {
+	let ground = Ground::new().await;
+	let handle = ground.sealed(9).await;
+	ground.league.emergency(|emergency| emergency.scopes.values_mut().for_each(|scope| scope.drill = true));
+	ground.settle().await;
+	for tier in TIERS {
+		let scope = ground.scope(&handle, tier);
+		assert_eq!((scope.drill, scope.epoch, scope.sealed.len()), (false, 1, 1));
+		assert!(!ground.deposit(CUSTODIAN, &handle, tier).unwrap().drill);
+	}
+}
+
+#[tokio::test]
+async fn a_withdrawal_is_told_once_however_many_epochs_are_held() {
+	let ground = Ground::new().await;
+	let handle = ground.sealed(9).await;
+	let (physician, tier) = (ground.physician(REQUESTER), EmergencyTier::Summary);
+	let (one, _other) =
+		(ground.active(&physician, &handle, tier).await, ground.active(&physician, &handle, tier).await);
+	ground.close(&physician, &one).await;
+	ground.settle().await;
+	let prefix = [&handle.0[..], &[tier.scope()]].concat();
+	let held = ground.custodian().index.scan(&EMERGENCY_DEPOSITS, prefix).unwrap();
+	assert_eq!(held.len(), 2, "the epoch of the session that is open, and the next");
+	refuse(&ground, &handle, Purpose::BreakGlass, Category::ALL);
+	ground.settle().await;
+	let head = ground.custodian().head().await.unwrap();
+	let changed = super::super::scope::settle(ground.custodian(), &head, &handle, None).await.unwrap();
+	assert!(!changed, "nothing is left to tell");
+	assert!(ground.custodian().index.scan(&crate::index::OUTBOX, []).unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn documents_that_begin_or_end_later_are_looked_at_then() {
+	let ground = Ground::new().await;
+	let handle = ground.patient(9);
+	refuse(&ground, &handle, Purpose::BreakGlass, Category::ALL);
+	let ends = {
+		let mut world = ground.league.chain().world();
+		let capability = &mut world.capabilities.get_mut(&handle).unwrap()[0];
+		capability.valid_until = salus_client::now() + 1_500;
+		capability.valid_until
+	};
+	ground.ingest(handle, WITH_RESTRICTED).await;
+	ground.settle().await;
+	assert!(ground.scope(&handle, EmergencyTier::Summary).sealed.is_empty());
+	while salus_client::now() < ends {
+		tokio::time::sleep(Duration::from_millis(100)).await;
+	}
+	// An ordinary round: nobody's turn, and nothing was touched.
+	super::super::keep(ground.custodian()).await.unwrap();
+	assert_eq!(ground.scope(&handle, EmergencyTier::Summary).sealed.len(), 1);
+}
+
+#[tokio::test]
+async fn the_operator_is_told_when_nobody_holds_what_is_sealed() {
+	let concerns = |ground: &Ground| ground.custodian().concerns.words();
+	let ground = Ground::with(|config| config.emergency.holders.clear()).await;
+	assert!(concerns(&ground).is_empty(), "nothing is sealed yet");
+	ground.sealed(9).await;
+	assert!(concerns(&ground)[0].contains("no institution holds them"));
+	let status = Gateway::status_of(&ground.urls[CUSTODIAN.0 as usize - 1]).await.unwrap();
+	assert_eq!(status.concerns, concerns(&ground));
+
+	// One that takes nothing.
+	let ground = Ground::with(|config| {
+		if config.institution == HOLDERS[1] {
+			config.emergency.holds_for.clear();
+		}
+	})
+	.await;
+	ground.sealed(9).await;
+	for _ in 0..3 {
+		for (key, mut row) in ground.custodian().index.scan(&crate::index::OUTBOX, []).unwrap() {
+			row.next_at = 0;
+			ground.custodian().index.put(&crate::index::OUTBOX, key, &row).unwrap();
+		}
+		outbox::deliver_due(ground.custodian()).await.unwrap();
+	}
+	let told = concerns(&ground);
+	assert_eq!(told.len(), 1);
+	assert!(told[0].starts_with("institution 2 does not take"), "{told:?}");
 }

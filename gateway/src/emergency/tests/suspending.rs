@@ -1,10 +1,10 @@
 //! Patients who stand before another hospital, and regulators.
 
 use super::*;
-use crate::index::OPENINGS;
+use crate::{emergency::notices, index::OPENINGS};
 use salus_client::wire::{
 	codes,
-	emergency::{PresenceEvidence, ReviewForm, SuspensionForm, MAX_EMERGENCY_TEXT},
+	emergency::{NoticeKind, PresenceEvidence, ReviewForm, SuspensionForm, MAX_EMERGENCY_TEXT},
 };
 use salus_primitives::{Act, AuditChain, InstitutionKind, ReviewVerdict};
 
@@ -115,4 +115,29 @@ async fn a_regulator_judges_any_session_by_its_id() {
 	let theirs = ground.staff(REQUESTER, &[StaffRole::PrivacyOfficer]);
 	let error = theirs.gateway.review_emergency(&asked.id, &form).await.unwrap_err();
 	assert_eq!(error.code(), Some(codes::CHAIN_REFUSED));
+}
+
+#[tokio::test]
+async fn a_hospital_that_stopped_enough_today_is_one_voice_among_others() {
+	let ground = Ground::new().await;
+	let physician = ground.physician(REQUESTER);
+	let registrar = ground.staff(THIRD, &[StaffRole::Registrar]);
+	let mut last = None;
+	for number in 9..13 {
+		let handle = ground.sealed(number).await;
+		let asked = ground.ask(&physician, &handle, EmergencyTier::Summary).await;
+		let recorded = registrar.gateway.suspend_emergency(&asked.id, &form()).await.unwrap();
+		assert_eq!(recorded.status == EmergencyStatus::Suspended, number < 12, "{number}");
+		last = Some(asked);
+	}
+	// It goes on, and the patient is told that it is contradicted.
+	let asked = last.unwrap();
+	notices::watch(ground.custodian()).await.unwrap();
+	let told = notices::after(&ground.custodian().index, &asked.handle, 0).unwrap();
+	assert!(told.iter().any(|notice| notice.kind == NoticeKind::Disputed));
+	// With another one it is stopped.
+	let other = ground.staff(InstitutionId(5), &[StaffRole::Registrar]);
+	ground.league.emergency(|emergency| emergency.suspensions.insert(InstitutionId(5), 3));
+	let recorded = other.gateway.suspend_emergency(&asked.id, &form()).await.unwrap();
+	assert_eq!(recorded.status, EmergencyStatus::Suspended);
 }

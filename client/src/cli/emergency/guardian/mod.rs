@@ -1,12 +1,13 @@
 //! A person guards: `salus emergency watch` and `serve`.
 //!
-//! Both look at every finalized block. They confirm the own share when a committee is formed, and bring requests before the person, or before
-//! the person's standing orders. The share is found again from the chain each time and kept nowhere.
+//! Both look at every finalized block. They confirm the own share when the committee of the invitation is formed, and bring requests before the
+//! person, or before the person's standing orders. The share is found again from the chain each time and kept nowhere.
 
 mod answers;
 mod notes;
 mod seat;
 mod seen;
+mod silence;
 mod votes;
 
 pub use notes::GuardianNotes;
@@ -35,11 +36,12 @@ use salus_client::{
 	signature::HttpSigner,
 	wire::{Account, BlockId},
 };
-use salus_runtime_api::{CommitteeStatus, EmergencyStatus};
+use salus_runtime_api::{CommitteeStatus, EmergencySessionInfo, EmergencyStatus};
 use salus_threshold::{group::SecretScalar, rand_core::OsRng};
 use seat::Seat;
 use seen::Seen;
 use serde_json::{json, Value};
+use silence::Silence;
 use std::{
 	collections::BTreeSet,
 	io::{self, IsTerminal},
@@ -75,7 +77,9 @@ approve: only Summary can stand here; every record (the wider tier) is never app
 institutions: who may ask; without it, any. encounter_needed: whether an encounter has to be named. per_day: how many within 24 hours.
 A request that the patient contradicts, or that is over a cap of the requester, waits for you in any case.
 Each request is checked as if you read it yourself: session, envelope and statement against a finalized block. What the orders do not cover
-is left for `salus emergency watch`.";
+is left for `salus emergency watch`.
+
+One thing is answered with no: a request whose words were not sent, while the gateway that would have them answers (--reject-silent-after).";
 
 /// Serving.
 #[derive(Clone, Debug, Args)]
@@ -84,6 +88,9 @@ pub struct Serve {
 	/// The standing orders
 	#[arg(long, value_name = "FILE")]
 	orders: PathBuf,
+	/// Reject a request whose reason has not arrived after this time, although the custodian's gateway answers; 0: never
+	#[arg(long, value_name = "MINUTES", default_value_t = 5)]
+	reject_silent_after: u64,
 	/// Look once, and end
 	#[arg(long)]
 	once: bool,
@@ -105,17 +112,18 @@ pub async fn watch(context: &Context, arguments: Watch) -> Result<Report, CliErr
 				.to_owned(),
 		));
 	}
-	stand_guard(context, Mind::Person, arguments.once).await
+	stand_guard(context, Mind::Person, Silence::default(), arguments.once).await
 }
 
 /// `salus emergency serve`.
 pub async fn serve(context: &Context, arguments: Serve) -> Result<Report, CliError> {
 	let orders = read_json(&arguments.orders, "standing orders of a guardian")?;
-	stand_guard(context, Mind::Orders(orders), arguments.once).await
+	let silence = Silence::of_minutes(arguments.reject_silent_after);
+	stand_guard(context, Mind::Orders(orders), silence, arguments.once).await
 }
 
-async fn stand_guard(context: &Context, mind: Mind, once: bool) -> Result<Report, CliError> {
-	let mut post = Post::take(context, mind, once).await?;
+async fn stand_guard(context: &Context, mind: Mind, silence: Silence, once: bool) -> Result<Report, CliError> {
+	let mut post = Post::take(context, mind, silence, once).await?;
 	if once {
 		post.round().await?;
 		post.finish_votes().await?;
@@ -148,6 +156,8 @@ struct Post<'a> {
 	names: Names,
 	notes: GuardianNotes,
 	mind: Mind,
+	/// Which requests came without words.
+	silence: Silence,
 	once: bool,
 	/// The block that was looked at last, unless something of it is to be looked at again.
 	seen: Option<BlockId>,
@@ -169,7 +179,7 @@ struct Post<'a> {
 }
 
 impl<'a> Post<'a> {
-	async fn take(context: &'a Context, mind: Mind, once: bool) -> Result<Self, CliError> {
+	async fn take(context: &'a Context, mind: Mind, silence: Silence, once: bool) -> Result<Self, CliError> {
 		let (name, identity) = context.unlock()?;
 		let key = identity.account(&name)?.clone();
 		let notes = GuardianNotes::load(context.home(), &name)?;
@@ -190,6 +200,7 @@ impl<'a> Post<'a> {
 			key,
 			notes,
 			mind,
+			silence,
 			once,
 			seen: None,
 			unfinished: false,
@@ -241,7 +252,7 @@ impl<'a> Post<'a> {
 	/// Does what is to be done in one committee.
 	async fn guard(&mut self, head: &BlockId, id: CommitteeId) -> Result<(), CliError> {
 		let Some(committee) = self.chain.committee_at(head, id).await? else { return Ok(()) };
-		if matches!(committee.status, CommitteeStatus::Confirming) {
+		if matches!(committee.status, CommitteeStatus::Confirming) && self.is_invited(head, &committee).await? {
 			self.join(head, &committee).await?;
 		}
 		if !matches!(committee.status, CommitteeStatus::Active | CommitteeStatus::Superseded) {
@@ -266,15 +277,12 @@ impl<'a> Post<'a> {
 			Ok(verified) => verified,
 			Err(Refusal::NotRequested | Refusal::AlreadyVoted) => return self.consider_dispute(&seen, id, seat),
 			Err(Refusal::RequestExpired) => return Ok(()),
-			Err(Refusal::NoOpening) if seen.is_fresh() => {
-				self.unfinished = true;
-				return Ok(());
-			}
+			Err(Refusal::NoOpening) => return self.consider_silence(&seen, id, seat),
 			Err(refusal) => return self.say_once(id, &refusal.to_string()),
 		};
 		match self.answer(&verified)? {
 			Answer::Later(why) => self.say_once(id, &why),
-			Answer::Reject => self.reject(&verified, seat),
+			Answer::Reject => self.reject(verified.session(), seat, "the guardian's own decision"),
 			Answer::Approve if matches!(self.mind, Mind::Orders(_)) => self.approve(&verified, seat),
 			Answer::Approve => {
 				// The person took some time: what is approved is what stands now.
@@ -304,6 +312,19 @@ impl<'a> Post<'a> {
 				Ok(()) => Ok(Answer::Approve),
 				Err(why) => later(&format!("waits for you: {why}")),
 			},
+		}
+	}
+
+	/// The words behind a request are missing: they may be on their way, or withheld.
+	fn consider_silence(&mut self, seen: &Seen, id: EmergencyRequestId, seat: &Seat) -> Result<(), CliError> {
+		let is_too_long = self.silence.is_too_long(id, seen.has_no_words, salus_client::now());
+		match &seen.session {
+			Some(session) if is_too_long => self.reject(session, seat, &self.silence.words()),
+			_ if seen.is_fresh() => {
+				self.unfinished = true;
+				Ok(())
+			}
+			_ => self.say_once(id, &Refusal::NoOpening.to_string()),
 		}
 	}
 
@@ -355,9 +376,8 @@ impl<'a> Post<'a> {
 		self.cast(session.id, Act::EmergencyApproval, session.drill, approve, entry)
 	}
 
-	fn reject(&mut self, verified: &VerifiedSession, seat: &Seat) -> Result<(), CliError> {
-		let session = verified.session();
-		let entry = self.entry(Act::EmergencyRejection, session, seat, "the guardian's own decision")?;
+	fn reject(&mut self, session: &EmergencySessionInfo, seat: &Seat, basis: &str) -> Result<(), CliError> {
+		let entry = self.entry(Act::EmergencyRejection, session, seat, basis)?;
 		let reject = call::reject_request(session.id, entry.commitment);
 		self.cast(session.id, Act::EmergencyRejection, session.drill, reject, entry)
 	}

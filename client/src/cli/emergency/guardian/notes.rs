@@ -6,8 +6,9 @@ use crate::cli::{
 };
 use salus_client::{
 	primitives::{InstitutionId, Moment, DAY},
-	wire::EntryOpening,
+	wire::{Account, EntryOpening},
 };
+use salus_runtime_api::HandleInfo;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -52,6 +53,12 @@ impl GuardianNotes {
 		home.join("guardians").join(format!("{identity}.json"))
 	}
 
+	/// Whether a patient who names this guardian is at the institution of its invitation. Whoever knows an account can name it, and one
+	/// that confirmed elsewhere is lost for the patient who invited its holder.
+	pub(super) fn invited_by(&self, patient: Option<&HandleInfo<Account>>) -> bool {
+		patient.is_some_and(|patient| patient.custodian == self.custodian)
+	}
+
 	/// How often standing orders approved in the day before `now`.
 	pub(super) fn approved_since(&mut self, now: Moment) -> u32 {
 		self.approvals.retain(|at| now.saturating_sub(*at) < DAY);
@@ -62,6 +69,22 @@ impl GuardianNotes {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use salus_runtime_api::HandleStatus;
+
+	#[test]
+	fn only_patients_of_the_inviting_institution_invite() {
+		let notes = GuardianNotes::new(InstitutionId(1), "http://x".into());
+		let patient = |custodian| HandleInfo {
+			custodian: InstitutionId(custodian),
+			registered_at: 0,
+			status: HandleStatus::Active,
+			controllers: Vec::new(),
+			evidence: None,
+		};
+		assert!(notes.invited_by(Some(&patient(1))));
+		assert!(!notes.invited_by(Some(&patient(2))));
+		assert!(!notes.invited_by(None));
+	}
 
 	#[test]
 	fn approvals_of_the_last_day_count() {

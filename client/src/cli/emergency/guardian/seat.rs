@@ -11,7 +11,7 @@ use salus_client::{
 	primitives::{CommitteeId, InstitutionId, Moment},
 	wire::{Account, BlockId},
 };
-use salus_runtime_api::CommitteeInfo;
+use salus_runtime_api::{CommitteeInfo, CommitteeKind};
 use salus_threshold::{dealing::Dealing, rand_core::OsRng};
 use serde_json::json;
 
@@ -23,6 +23,24 @@ pub(super) struct Seat {
 }
 
 impl Post<'_> {
+	/// Whether a committee that names this guardian is that of its invitation, as far as the invitation tells; says when it is not.
+	pub(super) async fn is_invited(
+		&mut self,
+		head: &BlockId,
+		committee: &CommitteeInfo<Account>,
+	) -> Result<bool, CliError> {
+		let CommitteeKind::Personal(handle) = committee.kind else { return Ok(false) };
+		let is_invited = self.notes.invited_by(self.chain.handle_at(head, &handle).await?.as_ref());
+		if !is_invited {
+			let text = format!(
+				"committee {}: its patient is at another institution than the one of your invitation; your share is not confirmed",
+				committee.id
+			);
+			self.say_once(NO_SESSION, &text)?;
+		}
+		Ok(is_invited)
+	}
+
 	/// Confirms the own share in a committee that is being formed, or says that it is wrong.
 	pub(super) async fn join(&mut self, head: &BlockId, committee: &CommitteeInfo<Account>) -> Result<(), CliError> {
 		let dealings = self.chain.dealings_at(head, committee.id, committee.version).await?;

@@ -6,6 +6,7 @@ use salus_client::{
 	emergency::guardian::{standing, SessionCase},
 	primitives::{EmergencyRequestId, Moment},
 	wire::{
+		codes,
 		emergency::{EmergencyOpening, OpeningQuery},
 		Account,
 	},
@@ -20,6 +21,8 @@ pub(super) struct Seen {
 	handle: Option<HandleInfo<Account>>,
 	requester: Option<InstitutionInfo<Account>>,
 	opening: Option<EmergencyOpening>,
+	/// Whether the custodian's gateway answered that it has no words.
+	pub(super) has_no_words: bool,
 	practitioner: Option<PractitionerInfo>,
 }
 
@@ -51,8 +54,16 @@ impl Post<'_> {
 		let head = self.chain.finalized_head().await?;
 		let now = self.chain.time_at(&head).await?.max(salus_client::now());
 		let session = self.chain.emergency_session_at(&head, &id).await?;
-		let mut seen =
-			Seen { now, session, committee: None, handle: None, requester: None, opening: None, practitioner: None };
+		let mut seen = Seen {
+			now,
+			session,
+			committee: None,
+			handle: None,
+			requester: None,
+			opening: None,
+			has_no_words: false,
+			practitioner: None,
+		};
 		let Some(session) = &seen.session else { return Ok(seen) };
 		seen.committee = self.chain.committee_at(&head, session.committee).await?;
 		seen.handle = self.chain.handle_at(&head, &session.handle).await?;
@@ -61,7 +72,10 @@ impl Post<'_> {
 		if standing(&seen.case(self, id)).is_err() {
 			return Ok(seen);
 		}
-		seen.opening = self.gateway.emergency_opening(&OpeningQuery { id }).await.ok();
+		match self.gateway.emergency_opening(&OpeningQuery { id }).await {
+			Ok(opening) => seen.opening = Some(opening),
+			Err(error) => seen.has_no_words = error.code() == Some(codes::NOT_FOUND),
+		}
 		let asking = seen.opening.as_ref().and_then(EmergencyOpening::request);
 		if let Some(asking) = asking {
 			seen.practitioner = self.chain.practitioner_at(&head, &asking.statement.practitioner).await?;
