@@ -1,5 +1,6 @@
 //! The command line. What differs from the defaults of the SDK is set here and nowhere else.
 
+use crate::{check_host::CheckHost, session_keys::MakeSessionKeys};
 use sc_cli::RunCmd;
 use sc_storage_monitor::StorageMonitorParams;
 
@@ -37,6 +38,12 @@ pub(crate) struct Cli {
 /// Commands that do their work and end.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Subcommand {
+	/// Say whether this machine can carry a node: clock, disk, processors, memory, ports
+	CheckHost(CheckHost),
+
+	/// Make a validator's session keys and the proof that session.setKeys asks for, beside a node that runs or before it does
+	SessionKeys(MakeSessionKeys),
+
 	/// Make, show and insert keys
 	#[command(subcommand)]
 	Key(sc_cli::KeySubcommand),
@@ -127,7 +134,9 @@ mod tests {
 	#[test]
 	fn every_subcommand_parses() {
 		for arguments in [
-			&["key", "generate"][..],
+			&["check-host", "--chain", "local", "--base-path", "data", "--port", "30334", "--json"][..],
+			&["session-keys", "--chain", "local", "--owner", "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"],
+			&["key", "generate"],
 			&["build-spec", "--chain", "local"],
 			&["export-chain-spec", "--chain", "dev", "--raw"],
 			&["check-block", "1", "--dev"],

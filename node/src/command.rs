@@ -45,6 +45,8 @@ pub(crate) fn run() -> Result<()> {
 	let cli = Cli::from_args();
 	match &cli.subcommand {
 		None => run_node(&cli),
+		Some(Subcommand::CheckHost(command)) => command.run::<Cli>(),
+		Some(Subcommand::SessionKeys(command)) => command.run::<Cli>(),
 		Some(Subcommand::Key(command)) => command.run(&cli),
 		Some(Subcommand::BuildSpec(command)) => {
 			cli.create_runner(command)?.sync_run(|config| command.run(config.chain_spec, config.network))

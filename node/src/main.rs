@@ -3,10 +3,12 @@
 #![allow(clippy::result_large_err)]
 
 mod chain_spec;
+mod check_host;
 mod cli;
 mod command;
 mod rpc;
 mod service;
+mod session_keys;
 
 use std::process::ExitCode;
 
