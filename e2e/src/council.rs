@@ -1,9 +1,14 @@
 //! Motions of the council, carried out by the members' operators.
 
-use crate::{ground::operator, network::OPERATORS};
+use crate::{
+	ground::operator,
+	network::OPERATORS,
+	person::{number, text, Person},
+};
 use anyhow::{bail, Context, Result};
 use futures::future::try_join_all;
 use salus_client::chain::{Call, Chain, InBlock, Keypair, MotionState};
+use serde_json::Value;
 
 /// Proposes a call, lets two thirds of the council agree by the genesis' operators, and closes the motion: the block in which the call ran,
 /// with its events.
@@ -32,4 +37,20 @@ pub async fn decide_by(seats: &[Keypair], chain: &Chain, call: &Call) -> Result<
 		MotionState::Executed { failed: Some(reason) } => bail!("the motion's call failed: {reason}"),
 		state => bail!("the motion ended as {state:?}"),
 	}
+}
+
+/// The same by command line: the first of these operators proposes with a command, as many of the others vote as it takes, the first closes. What
+/// `salus member close` printed.
+///
+/// # Errors
+/// When a command fails.
+pub async fn decide_at_desks(operators: &[Person], command: &[&str]) -> Result<Value> {
+	let (proposer, others) = operators.split_first().context("a motion takes votes")?;
+	let proposed = proposer.does(command).await?;
+	let motion = text(&proposed, "/motion/hash")?;
+	let needed = usize::try_from(number(&proposed, "/motion/state/open/threshold")?)?;
+	let voters = others.get(..needed.saturating_sub(1));
+	let voters = voters.with_context(|| format!("a motion takes {needed} votes, here are {}", operators.len()))?;
+	try_join_all(voters.iter().map(|voter| async move { voter.does(&["member", "vote", motion]).await })).await?;
+	proposer.does(&["member", "close", motion]).await
 }

@@ -3,10 +3,13 @@
 use crate::{
 	binaries::Binaries,
 	process::{run, Process},
+	slot::Slot,
 	waiting::until,
 };
 use anyhow::{Context, Result};
-use salus_client::{chain::Keypair, gateway::Gateway, keystore::Keystore, wire::GatewayStatus};
+use salus_client::{
+	chain::Keypair, gateway::Gateway, keystore::Keystore, primitives::PatientHandle, wire::GatewayStatus,
+};
 use serde_json::{json, Value};
 use std::{
 	ffi::OsStr,
@@ -23,6 +26,8 @@ const CONFIG: &str = "gateway.json";
 const ACCOUNT_KEYFILE: &str = "gateway";
 /// Whose passphrase opens its keys.
 const GATEWAY: &str = "the gateway";
+/// The handle of a registered test patient, as every custodian here knows it. Real ones are drawn.
+pub const TEST_PATIENT: PatientHandle = PatientHandle([0xd1; 32]);
 /// How often a gateway files receipts.
 const RECEIPTS_PERIOD_SECONDS: u64 = 4;
 
@@ -51,7 +56,7 @@ pub struct GatewayProcess {
 	program: PathBuf,
 	home: PathBuf,
 	account: String,
-	process: Option<Process>,
+	process: Slot,
 }
 
 impl GatewayProcess {
@@ -63,11 +68,12 @@ impl GatewayProcess {
 		let home = folder.join(&settings.name);
 		fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
 		let account = initialise(binaries, &home, &settings)?;
-		let gateway = Self { settings, program: binaries.gateway.clone(), home, account, process: None };
+		let gateway = Self { settings, program: binaries.gateway.clone(), home, account, process: Slot::default() };
 		// Its callers are tests.
 		gateway.configure(|config| {
 			config["limits"]["requests_per_minute"] = json!(600_000);
 			config["limits"]["burst"] = json!(100_000);
+			config["emergency"]["drill_handles"] = json!([TEST_PATIENT]);
 		})?;
 		Ok(gateway)
 	}
@@ -116,39 +122,42 @@ impl GatewayProcess {
 
 	/// Resident memory, bytes.
 	pub fn resident_bytes(&self) -> Option<u64> {
-		self.process.as_ref()?.resident_bytes()
+		self.process.resident_bytes()
 	}
 
 	/// Starts it.
 	///
 	/// # Errors
 	/// When the program cannot be started.
-	pub fn start(&mut self) -> Result<()> {
-		if self.process.is_none() {
-			let arguments = [OsStr::new("--config"), self.home.join(CONFIG).as_os_str()].map(OsStr::to_owned);
-			let log = self.home.join("gateway.log");
-			self.process = Some(Process::start(&self.settings.name, &self.program, arguments, &[], &log)?);
-		}
-		Ok(())
+	pub fn start(&self) -> Result<()> {
+		let arguments = [OsStr::new("--config"), self.home.join(CONFIG).as_os_str()].map(OsStr::to_owned);
+		let log = self.home.join("gateway.log");
+		self.process.fill(|| Process::start(&self.settings.name, &self.program, arguments, &[], &log))
 	}
 
 	/// Ends it in good order.
-	pub fn stop(&mut self) {
-		self.process = None;
+	///
+	/// # Errors
+	/// When the runtime is ending.
+	pub async fn stop(&self) -> Result<()> {
+		self.process.stop().await
+	}
+
+	/// The same, and nothing else goes on meanwhile.
+	pub fn end(&self) {
+		self.process.end();
 	}
 
 	/// Kills it, as a power cut would.
-	pub fn kill(&mut self) {
-		if let Some(mut process) = self.process.take() {
-			process.kill();
-		}
+	pub fn kill(&self) {
+		self.process.kill();
 	}
 
 	/// Waits until it answers.
 	///
 	/// # Errors
 	/// When it ends instead, or takes too long.
-	pub async fn wait_answers(&mut self) -> Result<GatewayStatus> {
+	pub async fn wait_answers(&self) -> Result<GatewayStatus> {
 		self.wait_status("the gateway's answer", |_| true).await
 	}
 
@@ -156,34 +165,28 @@ impl GatewayProcess {
 	///
 	/// # Errors
 	/// When it ends instead, or takes too long.
-	pub async fn wait_ready(&mut self) -> Result<GatewayStatus> {
+	pub async fn wait_ready(&self) -> Result<GatewayStatus> {
 		self.wait_status("a ready gateway", |status| status.ready).await
 	}
 
-	async fn wait_status(&mut self, what: &str, good: impl Fn(&GatewayStatus) -> bool) -> Result<GatewayStatus> {
+	async fn wait_status(&self, what: &str, good: impl Fn(&GatewayStatus) -> bool) -> Result<GatewayStatus> {
 		let url = self.url();
-		let process = &mut self.process;
-		let good = &good;
-		until(&format!("{what} ({})", self.settings.name), START_LIMIT, || {
-			let alive = process.as_mut().context("the gateway is not started").and_then(Process::check_running);
-			let url = url.clone();
-			async move {
-				alive?;
-				Ok(Gateway::status_of(&url).await.ok().filter(good))
-			}
+		let (url, good) = (&url, &good);
+		until(&format!("{what} ({})", self.settings.name), START_LIMIT, || async move {
+			self.process.check_running()?;
+			Ok(Gateway::status_of(url).await.ok().filter(good))
 		})
 		.await
 	}
 }
 
-/// Votes for summaries without a person, as often as the chain's caps allow: those are what is tried and measured.
+/// Votes for summaries, searches and entries into the index without a person, as often as the chain's caps allow: those are what is tried and
+/// measured.
 fn emergency_policy() -> Value {
-	json!({
-		"version": 1,
-		"summary": {
-			"roles": ["Physician", "Nurse", "Paramedic"], "per_practitioner": 100_000, "per_institution": 100_000,
-		},
-	})
+	let rules = json!({
+		"roles": ["Physician", "Nurse", "Paramedic"], "per_practitioner": 100_000, "per_institution": 100_000,
+	});
+	json!({ "version": 1, "summary": rules, "locate": rules, "enrol": { "per_institution": 100_000 } })
 }
 
 fn passphrase_of(whom: &str) -> String {

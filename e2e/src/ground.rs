@@ -1,30 +1,44 @@
 //! What tests and measurements stand on: wards with staff of their own, patients, bundles; made by library, without the story.
 
 use crate::{
+	council::decide,
 	emergency::{Responder, Subject},
+	gateways::GatewayProcess,
 	guardians::{self, ENOUGH, GUARDIANS},
-	network::{node_of, Network, OPERATORS},
+	network::{node_of, Network, ALPHA, MEMBERS, OPERATORS},
 	person::{text, Person},
 	samples::{Sample, Samples},
+	waiting::until,
 };
 use anyhow::{ensure, Context, Result};
 use futures::future::try_join_all;
 use salus_client::{
-	chain::{calls, Chain, Keypair},
+	chain::{calls, Call, Chain, ChainError, InBlock, Keypair},
 	gateway::{Gateway, GatewayError},
-	keystore::{AccountKey, PractitionerKey},
+	keystore::{AccountKey, Identity, IdentityKind, PractitionerKey},
 	patient::{new_handle, prove_control},
 	primitives::{CommitteeId, CommitteePurpose, EmergencyTier, InstitutionId, PatientHandle, StaffRole, DAY},
 	wire::{Account, CareKind, CareRelationshipRequest, PatientControl, ProofOfControl, RegisterPatient},
 };
 use salus_runtime_api::CommitteeStatus;
 use serde_json::{json, Value};
+use std::time::Duration;
+use tokio::sync::{Mutex, RwLock, RwLockWriteGuard};
+
+/// How far one node may be behind another.
+const FINALITY_LIMIT: Duration = Duration::from_secs(60);
 
 /// The consortium, with its gateways registered.
 pub struct Ground<'a> {
 	/// What runs.
-	pub network: &'a mut Network,
+	pub network: &'a Network,
+	/// One connection for each node: it orders the transactions of an account that several use.
+	chains: Vec<Chain>,
 	genesis: [u8; 32],
+	/// Held while a committee is formed.
+	forming: Mutex<()>,
+	/// Held by who signs for operators elsewhere than through [`Self::council`].
+	operators: RwLock<()>,
 }
 
 /// A ward: somebody who registers and treats, and the hospital's gateway.
@@ -60,31 +74,70 @@ impl<'a> Ground<'a> {
 	///
 	/// # Errors
 	/// When a node does not answer.
-	pub async fn new(network: &'a mut Network) -> Result<Self> {
-		let genesis = network.chain(0).await?.genesis().await?;
-		let ground = Self { network, genesis };
+	pub async fn new(network: &'a Network) -> Result<Self> {
+		let chains = try_join_all((0..network.validators.len()).map(|hospital| network.chain(hospital))).await?;
+		let genesis = chains.first().context("there is a node")?.genesis().await?;
+		let ground = Self { network, chains, genesis, forming: Mutex::default(), operators: RwLock::default() };
 		let members = ground.network.gateways.len();
-		try_join_all((0..members).map(|member| ground.register_gateway(member))).await?;
+		try_join_all((0..members).map(|member| ground.register_own_gateway(member))).await?;
 		Ok(ground)
 	}
 
-	async fn register_gateway(&self, hospital: usize) -> Result<()> {
-		let account: Account = self.network.gateways[hospital].account().parse().map_err(anyhow::Error::msg)?;
-		let call = calls::consortium::register_gateway(account);
-		let chain = self.network.chain(hospital).await?;
-		match chain.submit_finalized(&operator(hospital)?, &call).await {
-			Ok(_) => Ok(()),
-			Err(error) if error.pallet_error().is_some() => Ok(()),
-			Err(error) => Err(error.into()),
+	async fn register_own_gateway(&self, member: usize) -> Result<()> {
+		let account: Account = self.network.gateways[member].account().parse().map_err(anyhow::Error::msg)?;
+		match self.operator_does(member, &calls::consortium::register_gateway(account)).await {
+			Err(error) if error.downcast_ref::<ChainError>().is_some_and(|error| error.pallet_error().is_some()) => {
+				Ok(())
+			}
+			done => done,
 		}
 	}
 
-	/// A hospital's view of the chain.
+	/// Another gateway account of a member, that no gateway uses: what a thief has who took the first one.
 	///
 	/// # Errors
-	/// When its node does not answer.
-	pub async fn chain(&self, hospital: usize) -> Result<Chain> {
-		self.network.chain(hospital).await
+	/// When the chain refuses.
+	pub async fn second_account(&self, member: usize) -> Result<Keypair> {
+		let key = Keypair::from_secret_key(salus_client::random_bytes())?;
+		self.operator_does(member, &calls::consortium::register_gateway(Account(key.public_key().0))).await?;
+		Ok(key)
+	}
+
+	/// A member's view of the chain.
+	pub fn chain(&self, member: usize) -> Chain {
+		self.chains[node_of(member)].clone()
+	}
+
+	/// The view through which operators speak, all of them.
+	pub fn council(&self) -> Chain {
+		self.chain(ALPHA)
+	}
+
+	/// Keeps everybody else from signing for an operator, as long as the guard lives.
+	pub async fn operators_alone(&self) -> RwLockWriteGuard<'_, ()> {
+		self.operators.write().await
+	}
+
+	/// The council decides, by its members' operators.
+	///
+	/// # Errors
+	/// When the chain refuses, or the call fails.
+	pub async fn decide(&self, call: &Call) -> Result<InBlock> {
+		let _others = self.operators.read().await;
+		decide(&self.council(), call).await
+	}
+
+	/// A member's operator signs. Returns when the member's own node has the block, too.
+	async fn operator_does(&self, member: usize, call: &Call) -> Result<()> {
+		let height = {
+			let _others = self.operators.read().await;
+			self.council().submit_finalized(&operator(member)?, call).await?.block.number
+		};
+		let own = &self.chain(member);
+		until("the operator's act at its own node", FINALITY_LIMIT, || async move {
+			Ok((own.finalized_head().await?.number >= height).then_some(()))
+		})
+		.await
 	}
 
 	/// Hash of the genesis block.
@@ -106,7 +159,7 @@ impl<'a> Ground<'a> {
 	/// When chain or gateway refuse.
 	pub async fn responder(&self, hospital: usize) -> Result<Responder> {
 		let ward = self.staff(hospital, vec![StaffRole::Physician], true).await?;
-		Responder::new(ward, self.chain(hospital).await?).await
+		Responder::new(ward, self.chain(hospital)).await
 	}
 
 	/// Registers somebody with roles at a hospital.
@@ -115,6 +168,36 @@ impl<'a> Ground<'a> {
 	/// When chain or gateway refuse.
 	pub async fn staff(&self, hospital: usize, roles: Vec<StaffRole>, emergency: bool) -> Result<Ward> {
 		let key = PractitionerKey::generate();
+		self.employ(hospital, &key, roles, emergency).await?;
+		let url = self.network.gateways[hospital].url();
+		let gateway = Gateway::new(&url, institution(hospital)?, Some(key.http_signer()))?;
+		Ok(Ward { hospital, key, gateway })
+	}
+
+	/// The same, for somebody who uses the command line.
+	///
+	/// # Errors
+	/// When the chain refuses, or the desk cannot be made.
+	pub async fn staff_at_a_desk(
+		&self,
+		hospital: usize,
+		name: &str,
+		roles: Vec<StaffRole>,
+		emergency: bool,
+	) -> Result<Person> {
+		let (person, key) = (self.desk(hospital, name)?, PractitionerKey::generate());
+		self.employ(hospital, &key, roles, emergency).await?;
+		person.has_keys(&Identity::Practitioner(key))?;
+		Ok(person)
+	}
+
+	async fn employ(
+		&self,
+		hospital: usize,
+		key: &PractitionerKey,
+		roles: Vec<StaffRole>,
+		emergency: bool,
+	) -> Result<()> {
 		let now = salus_client::now();
 		let record = calls::StaffRecord {
 			signing_key: key.signing_key().verifying_key().to_bytes(),
@@ -126,11 +209,7 @@ impl<'a> Ground<'a> {
 			emergency_authorised: emergency,
 		};
 		let call = calls::consortium::register_practitioner(key.id, record);
-		let chain = self.chain(hospital).await?;
-		chain.submit_finalized(&operator(hospital)?, &call).await.context("the ward's staff")?;
-		let url = self.network.gateways[hospital].url();
-		let gateway = Gateway::new(&url, institution(hospital)?, Some(key.http_signer()))?;
-		Ok(Ward { hospital, key, gateway })
+		self.operator_does(hospital, &call).await.context("the ward's staff")
 	}
 
 	/// Registers and admits a patient with a key of her own.
@@ -138,7 +217,15 @@ impl<'a> Ground<'a> {
 	/// # Errors
 	/// When the gateway refuses.
 	pub async fn patient(&self, ward: &Ward) -> Result<Patient> {
-		let (handle, key) = (new_handle(), Keypair::from_secret_key(salus_client::random_bytes())?);
+		self.patient_with(ward, new_handle()).await
+	}
+
+	/// The same with a handle that was not drawn.
+	///
+	/// # Errors
+	/// When the gateway refuses.
+	pub async fn patient_with(&self, ward: &Ward, handle: PatientHandle) -> Result<Patient> {
+		let key = Keypair::from_secret_key(salus_client::random_bytes())?;
 		let proof = self.proof(ward, &handle, &key, salus_client::now())?;
 		self.register(ward, handle, &key, proof).await.context("registering a patient")?;
 		self.admit(ward, &handle).await?;
@@ -156,26 +243,30 @@ impl<'a> Ground<'a> {
 		Ok(())
 	}
 
-	/// Registers a patient who uses the command line, with records as [`Self::patient_with_records`] takes them in.
+	/// Registers and admits a patient who uses the command line.
 	///
 	/// # Errors
 	/// When a command fails or the gateway refuses.
-	pub async fn patient_at_a_desk(&self, ward: &Ward, name: &str) -> Result<(Person, Subject)> {
-		let (node, gateway) =
-			(self.network.validators[node_of(ward.hospital)].url(), &self.network.gateways[ward.hospital]);
-		let folder = self.network.folder.join("newcomers");
-		let patient = Person::new(&self.network.binaries.salus, &folder, name, &node, Some(&gateway.url()))?;
-		patient.make_keys("patient").await?;
-		let custodian = ward.institution()?;
-		let offer = patient.does(&["patient", "prepare", "--custodian", &custodian.to_string()]).await?;
+	pub async fn patient_at_a_desk(&self, ward: &Ward, name: &str) -> Result<(Person, PatientHandle)> {
+		let patient = self.desk(ward.hospital, name)?;
+		patient.has_keys(&Identity::generate(IdentityKind::Patient)?)?;
+		let offer = patient.does(&["patient", "prepare", "--custodian", &ward.institution()?.to_string()]).await?;
 		let control = json!({ "control": { "self_held": {
 			"handle": offer["handle"], "controller": offer["controller"], "proof": offer["proof"],
 		} } });
 		ward.gateway.register_patient(&serde_json::from_value(control)?).await.context("registering a patient")?;
 		let handle = text(&offer, "/handle")?.parse().map_err(anyhow::Error::msg)?;
 		self.admit(ward, &handle).await?;
-		ward.gateway.ingest(&handle, Samples::own()?.other.bytes).await.context("taking the records in")?;
-		Ok((patient, Subject { handle, custodian, tier: EmergencyTier::Summary }))
+		Ok((patient, handle))
+	}
+
+	/// Registers a patient who uses the command line, with records as [`Self::patient_with_records`] takes them in.
+	///
+	/// # Errors
+	/// When a command fails or the gateway refuses.
+	pub async fn patient_with_records_at_a_desk(&self, ward: &Ward, name: &str) -> Result<(Person, Subject)> {
+		let (patient, handle) = self.patient_at_a_desk(ward, name).await?;
+		Ok((patient, self.take_in(ward, handle, &Samples::own()?.other).await?))
 	}
 
 	/// Registers a patient of a ward, and takes the sample bundle in whose restricted records include none that an emergency needs.
@@ -184,24 +275,45 @@ impl<'a> Ground<'a> {
 	/// When the gateway refuses.
 	pub async fn patient_with_records(&self, ward: &Ward) -> Result<(Patient, Subject)> {
 		let patient = self.patient(ward).await?;
-		ward.gateway.ingest(&patient.handle, Samples::own()?.other.bytes).await.context("taking the records in")?;
-		let subject = Subject { handle: patient.handle, custodian: ward.institution()?, tier: EmergencyTier::Summary };
+		let subject = self.take_in(ward, patient.handle, &Samples::own()?.other).await?;
 		Ok((patient, subject))
 	}
 
-	/// The consortium's committee, which is formed by [`GUARDIANS`] unless there is one.
+	/// Takes a bundle in.
+	///
+	/// # Errors
+	/// When the gateway refuses.
+	pub async fn take_in(&self, ward: &Ward, handle: PatientHandle, sample: &Sample) -> Result<Subject> {
+		ward.gateway.ingest(&handle, sample.bytes.clone()).await.context("taking the records in")?;
+		Ok(Subject { handle, custodian: ward.institution()?, tier: EmergencyTier::Summary })
+	}
+
+	/// The consortium's committee of [`GUARDIANS`], which is formed unless there is one.
 	///
 	/// # Errors
 	/// When it cannot be formed.
 	pub async fn committee(&self) -> Result<CommitteeId> {
-		let chain = self.chain(0).await?;
-		if let Some(committee) = chain.consortium_committee(CommitteePurpose::Release).await? {
-			return Ok(committee);
+		let _forming = self.forming.lock().await;
+		let chain = self.council();
+		if let Some(id) = chain.consortium_committee(CommitteePurpose::Release).await? {
+			let formed = chain.committee(id).await?.context("the committee is gone")?;
+			if guardians::are_members(&formed, &GUARDIANS)? {
+				return Ok(id);
+			}
 		}
 		guardians::wait_for_keys(&chain, &GUARDIANS).await?;
-		let committee = guardians::form(&chain, CommitteePurpose::Release, &GUARDIANS, ENOUGH).await?;
+		let committee = self.form(CommitteePurpose::Release).await?;
 		guardians::wait_for(&chain, committee, CommitteeStatus::Active).await?;
 		Ok(committee)
+	}
+
+	/// The council decides that [`GUARDIANS`] form a committee. The formation has only begun.
+	///
+	/// # Errors
+	/// When the council or the chain refuses.
+	pub async fn form(&self, purpose: CommitteePurpose) -> Result<CommitteeId> {
+		let _others = self.operators.read().await;
+		guardians::form(&self.council(), purpose, &GUARDIANS, ENOUGH).await
 	}
 
 	/// A proof of control as it would have been made at `now`.
@@ -231,13 +343,31 @@ impl<'a> Ground<'a> {
 	///
 	/// # Errors
 	/// When the desk cannot be made.
-	pub async fn newcomer(&self, hospital: usize, name: &str) -> Result<Person> {
-		let node = self.network.validators[node_of(hospital)].url();
-		let gateway = self.network.gateways[hospital].url();
-		let folder = self.network.folder.join("newcomers");
-		let person = Person::new(&self.network.binaries.salus, &folder, name, &node, Some(&gateway))?;
-		person.make_keys("practitioner").await?;
+	pub fn newcomer(&self, hospital: usize, name: &str) -> Result<Person> {
+		let person = self.desk(hospital, name)?;
+		person.has_keys(&Identity::generate(IdentityKind::Practitioner)?)?;
 		Ok(person)
+	}
+
+	/// The operators of all members, at desks in a room of their own.
+	///
+	/// # Errors
+	/// When a desk cannot be made, or the room is used.
+	pub fn operators_at_desks(&self, room: &str) -> Result<Vec<Person>> {
+		let desks = MEMBERS.iter().zip(OPERATORS).enumerate().map(|(member, (name, secret))| {
+			let person = self.desk(member, &format!("{room}-{name}-operator"))?;
+			person.has_keys(&Identity::Account(AccountKey::from_uri(secret)?))?;
+			Ok(person)
+		});
+		desks.collect()
+	}
+
+	/// A desk at a member, with its node, and its gateway if it has one.
+	fn desk(&self, member: usize, name: &str) -> Result<Person> {
+		let node = self.network.validators[node_of(member)].url();
+		let gateway = self.network.gateways.get(member).map(GatewayProcess::url);
+		let folder = self.network.folder.join("newcomers");
+		Person::new(&self.network.binaries.salus, &folder, name, &node, gateway.as_deref())
 	}
 
 	/// How many records the chain has anchored with a handle.
@@ -245,7 +375,7 @@ impl<'a> Ground<'a> {
 	/// # Errors
 	/// When the node does not answer.
 	pub async fn anchors(&self, handle: &PatientHandle) -> Result<usize> {
-		Ok(self.chain(0).await?.anchors(handle).await?.len())
+		Ok(self.chain(ALPHA).anchors(handle).await?.len())
 	}
 }
 

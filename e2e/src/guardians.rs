@@ -9,7 +9,7 @@ use crate::{
 use anyhow::{ensure, Context, Result};
 use salus_client::{
 	chain::{calls, Chain, ChainError, Keypair},
-	primitives::{Commitment, CommitteeId, CommitteePurpose, EmergencyRequestId, PatientHandle, DAY},
+	primitives::{Commitment, CommitteeId, CommitteePurpose, EmergencyRequestId, Guardian, PatientHandle, DAY},
 	wire::{Account, BlockId},
 };
 use salus_runtime_api::{CommitteeInfo, CommitteeStatus, EmergencySessionInfo, EmergencyStatus};
@@ -39,6 +39,16 @@ pub async fn form(chain: &Chain, purpose: CommitteePurpose, members: &[usize], k
 	let until = chain.now().await? + VALIDITY_DAYS * DAY;
 	let decided = decide(chain, &calls::emergency_access::form_committee(purpose, members, k, until)).await?;
 	decided.events.committee_proposed().context("no committee was proposed")
+}
+
+/// Whether a committee consists of these members.
+///
+/// # Errors
+/// Never for members of the consortium.
+pub fn are_members(committee: &CommitteeInfo<Account>, members: &[usize]) -> Result<bool> {
+	let wanted = members.iter().map(|member| Ok(Guardian::Institution(institution(*member)?)));
+	let wanted = wanted.collect::<Result<Vec<Guardian<Account>>>>()?;
+	Ok(committee.members.iter().map(|member| &member.guardian).eq(&wanted))
 }
 
 /// Waits until these members' gateways have registered their guardian keys.

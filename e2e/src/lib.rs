@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 pub mod asking;
+pub mod bedside;
 pub mod binaries;
 pub mod council;
 pub mod disk;
 pub mod emergency;
+pub mod ending;
 pub mod flood;
 pub mod gateways;
 pub mod ground;
@@ -17,6 +19,8 @@ pub mod ports;
 pub mod process;
 pub mod rpc;
 pub mod samples;
+pub mod schedule;
+pub mod slot;
 pub mod story;
 pub mod validators;
 pub mod vault;

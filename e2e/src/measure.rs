@@ -20,33 +20,26 @@ pub fn percentiles(mut times: Vec<Duration>) -> Value {
 	json!({ "p50": at(0.50), "p99": at(0.99), "max": at(1.0) })
 }
 
-/// Entries of a storage map in the newest finalized block of a node, and the bytes of their keys and values.
+/// The entries of a storage map in the newest finalized block of a node: keys and values in hexadecimal digits.
 ///
 /// # Errors
 /// When the node does not answer.
-pub async fn weigh_storage(node: &Validator, pallet: &str, item: &str) -> Result<(usize, usize)> {
-	/// Keys of one answer.
-	const PAGE: usize = 500;
-	let rpc = node.rpc()?;
+pub async fn stored(node: &Validator, pallet: &str, item: &str) -> Result<Vec<(String, String)>> {
 	let at_block = OnlineClient::<SubstrateConfig>::from_insecure_url(node.url()).await?.at_current_block().await?;
 	let address = storage::<Vec<dynamic::Value>, dynamic::Value>(pallet, item);
 	let prefix = format!("0x{}", hex::encode(at_block.storage().entry(address)?.key_prefix()));
 	let at = format!("0x{}", hex::encode(at_block.block_hash().0));
-	let (mut entries, mut bytes, mut last) = (0, 0, Value::Null);
-	loop {
-		let keys = rpc.call("state_getKeysPaged", json!([prefix, PAGE, last, at])).await?;
-		let keys: Vec<Value> = keys.as_array().cloned().unwrap_or_default();
-		let changes = rpc.call("state_queryStorageAt", json!([keys, at])).await?;
-		for change in changes.pointer("/0/changes").and_then(Value::as_array).into_iter().flatten() {
-			let length = |value: &Value| value.as_str().map_or(0, |text| text.len().saturating_sub(2) / 2);
-			bytes += length(&change[0]) + length(&change[1]);
-		}
-		entries += keys.len();
-		match keys.last() {
-			Some(key) if keys.len() == PAGE => last = key.clone(),
-			_ => return Ok((entries, bytes)),
-		}
-	}
+	node.rpc()?.state(&prefix, &json!(at)).await
+}
+
+/// How many entries a storage map has in the newest finalized block of a node, and the bytes of their keys and values.
+///
+/// # Errors
+/// When the node does not answer.
+pub async fn weigh_storage(node: &Validator, pallet: &str, item: &str) -> Result<(usize, usize)> {
+	let entries = stored(node, pallet, item).await?;
+	let bytes = |text: &str| text.len().saturating_sub(2) / 2;
+	Ok((entries.len(), entries.iter().map(|(key, value)| bytes(key) + bytes(value)).sum()))
 }
 
 /// The system's load averages where it tells them: whether something else ran beside.

@@ -14,7 +14,7 @@ use salus_client::chain::Chain;
 use std::{
 	fs,
 	path::{Path, PathBuf},
-	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+	time::{Duration, Instant},
 };
 
 /// Folder names of the members; their position is their number on the chain. After the hospitals a clinic, a research body, a regulator.
@@ -67,7 +67,7 @@ impl Network {
 		let (node_ports, gateway_ports) = ports.split_at(3 * HOSPITALS);
 
 		progress.set_message("starting four validators");
-		let mut validators = validators::start(&binaries, &folder, &MEMBERS[..HOSPITALS], node_ports)?;
+		let validators = validators::start(&binaries, &folder, &MEMBERS[..HOSPITALS], node_ports)?;
 		let settings: Vec<GatewaySettings> = MEMBERS[..gateways]
 			.iter()
 			.enumerate()
@@ -88,13 +88,13 @@ impl Network {
 		for settings in settings {
 			gateways.push(GatewayProcess::prepare(&binaries, &folder.join("gateways"), settings)?);
 		}
-		try_join_all(validators.iter_mut().map(|validator| validator.wait_finalized(2))).await?;
+		try_join_all(validators.iter().map(|validator| validator.wait_finalized(2))).await?;
 
 		progress.set_message(format!("starting {} gateways", gateways.len()));
-		for gateway in &mut gateways {
+		for gateway in &gateways {
 			gateway.start()?;
 		}
-		try_join_all(gateways.iter_mut().map(GatewayProcess::wait_answers)).await?;
+		try_join_all(gateways.iter().map(GatewayProcess::wait_answers)).await?;
 		Ok(Self { folder, binaries, validators, gateways, took: began.elapsed() })
 	}
 
@@ -124,9 +124,9 @@ impl Network {
 	}
 
 	/// Ends everything, gateways first.
-	pub fn stop(&mut self) {
-		self.gateways.iter_mut().for_each(GatewayProcess::stop);
-		validators::stop_all(&mut self.validators);
+	pub fn stop(&self) {
+		self.gateways.iter().for_each(GatewayProcess::end);
+		validators::stop_all(&self.validators);
 	}
 }
 
@@ -139,16 +139,4 @@ impl Drop for Network {
 	fn drop(&mut self) {
 		self.stop();
 	}
-}
-
-/// A new folder for one run, below the platform's cache.
-///
-/// # Errors
-/// When it cannot be made.
-pub fn new_run_folder() -> Result<PathBuf> {
-	let base = dirs::cache_dir().unwrap_or_else(std::env::temp_dir).join("salus").join("local");
-	let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-	let folder = base.join(format!("{now}-{}", std::process::id()));
-	fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-	Ok(folder)
 }

@@ -6,6 +6,7 @@ use salus_client::{
 	keystore::{Identity, Keystore},
 	primitives::PatientHandle,
 };
+use salus_envelope::keyfile::KdfParams;
 use serde_json::Value;
 use std::{
 	fs,
@@ -19,6 +20,8 @@ use tokio::process::Command;
 const LIMIT: Duration = Duration::from_secs(300);
 /// The passphrase of everybody in the local consortium.
 const PASSPHRASE: &str = "a passphrase for one machine, for one afternoon";
+/// Costs of a passphrase that nobody guesses at.
+const CHEAP: KdfParams = KdfParams { memory_kib: 64, passes: 1, lanes: 1 };
 
 /// Exit codes of `salus`, as its help tells them.
 pub mod exit {
@@ -169,6 +172,15 @@ impl Person {
 	/// When it does not: what it said.
 	pub async fn does(&self, arguments: &[&str]) -> Result<Value> {
 		self.salus(arguments).await?.done().map_err(|error| error.context(format!("{} could not", self.name)))
+	}
+
+	/// Puts an identity into the key folder, in a file that is cheap to open: it lives for one run.
+	///
+	/// # Errors
+	/// When there is one of this name.
+	pub fn has_keys(&self, identity: &Identity) -> Result<()> {
+		Keystore::with_params(&self.home, CHEAP)?.create(&self.name, identity, PASSPHRASE)?;
+		Ok(())
 	}
 
 	/// Makes keys of a kind: practitioner, patient or account.

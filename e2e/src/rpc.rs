@@ -1,6 +1,6 @@
 //! A node's JSON-RPC and metrics as plain HTTP: what an attacker or an operator sends without this project's client.
 
-use anyhow::{bail, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use serde_json::{json, Value};
 use std::time::Duration;
 
@@ -45,6 +45,40 @@ impl Rpc {
 			Some(error) => Err(error),
 			None => Ok(answer["result"].take()),
 		})
+	}
+
+	/// The newest finalized block's hash.
+	///
+	/// # Errors
+	/// When the node does not answer.
+	pub async fn finalized(&self) -> Result<Value> {
+		self.call("chain_getFinalizedHead", json!([])).await
+	}
+
+	/// Every key of the state that begins so, with its value, at a block: in hexadecimal digits.
+	///
+	/// # Errors
+	/// When the node does not answer.
+	pub async fn state(&self, prefix: &str, at: &Value) -> Result<Vec<(String, String)>> {
+		/// Keys of one answer.
+		const PAGE: usize = 500;
+		let (mut found, mut last) = (Vec::new(), Value::Null);
+		loop {
+			let keys = self.call("state_getKeysPaged", json!([prefix, PAGE, last, at])).await?;
+			let keys: Vec<Value> = serde_json::from_value(keys)?;
+			if keys.is_empty() {
+				return Ok(found);
+			}
+			let mut answer = self.call("state_queryStorageAt", json!([keys, at])).await?;
+			let changes = answer.pointer_mut("/0/changes").map(Value::take).unwrap_or_default();
+			let changes: Vec<(String, Option<String>)> = serde_json::from_value(changes)?;
+			ensure!(changes.len() == keys.len(), "the node tells {} of {} values", changes.len(), keys.len());
+			found.extend(changes.into_iter().map(|(key, value)| (key, value.unwrap_or_default())));
+			match keys.last() {
+				Some(key) if keys.len() == PAGE => last = key.clone(),
+				_ => return Ok(found),
+			}
+		}
 	}
 
 	/// Sends transactions in one batch, in order; for each, the pool's refusal if there is one.

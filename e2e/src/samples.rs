@@ -5,6 +5,7 @@ use salus_fhir::Bundle;
 use salus_policy::{Category, LabelClass};
 use serde_json::Value;
 use std::{
+	collections::BTreeSet,
 	fs,
 	path::{Path, PathBuf},
 };
@@ -65,11 +66,64 @@ impl Sample {
 	/// # Errors
 	/// When it has none.
 	pub fn allergy(&self) -> Result<String> {
-		let bundle: Value = serde_json::from_slice(&self.bytes)?;
-		let resources = bundle["entry"].as_array().into_iter().flatten().map(|entry| &entry["resource"]);
-		let allergy = resources.into_iter().find(|resource| resource["resourceType"] == "AllergyIntolerance");
-		let words = allergy.and_then(|one| one.pointer("/code/text").or(one.pointer("/code/coding/0/display")));
+		let allergy = self.all()?.into_iter().find(|resource| resource["resourceType"] == "AllergyIntolerance");
+		let words =
+			allergy.as_ref().and_then(|one| one.pointer("/code/text").or(one.pointer("/code/coding/0/display")));
 		Ok(words.and_then(Value::as_str).with_context(|| format!("{} names no allergy", self.name()))?.to_owned())
+	}
+
+	/// What its patient is called: family name, given names, birth date.
+	///
+	/// # Errors
+	/// When it does not say.
+	pub fn person(&self) -> Result<(String, String, String)> {
+		let patient = self.patient()?;
+		let text = |pointer: &str| {
+			let found = patient.pointer(pointer).and_then(Value::as_str).map(ToOwned::to_owned);
+			found.with_context(|| format!("{} has no {pointer} of its patient", self.name()))
+		};
+		Ok((text("/name/0/family")?, text("/name/0/given/0")?, text("/birthDate")?))
+	}
+
+	/// The same records of somebody with another family name and birth date.
+	///
+	/// # Errors
+	/// When it does not say what its patient is called.
+	pub fn of(&self, family: &str, birth_date: &str) -> Result<Self> {
+		let (own_family, _, own_date) = self.person()?;
+		let text = String::from_utf8(self.bytes.clone()).context("a bundle is text")?;
+		let bytes = text.replace(&own_family, family).replace(&own_date, birth_date).into_bytes();
+		Ok(Self { path: self.path.clone(), bytes })
+	}
+
+	/// Words that tell who its patient is, and what of. Shorter ones are found in random bytes, too.
+	///
+	/// # Errors
+	/// When it has no patient.
+	pub fn telling_words(&self) -> Result<BTreeSet<String>> {
+		/// What a word has to have, bytes.
+		const LEAST: usize = 6;
+		let patient = self.patient()?;
+		let of_patient =
+			["/name/0/family", "/address/0/line/0", "/birthDate", "/telecom/0/value", "/identifier/0/value"];
+		let mut words: Vec<Value> = of_patient.iter().filter_map(|pointer| patient.pointer(pointer).cloned()).collect();
+		for resource in self.all()? {
+			let named = ["/medicationCodeableConcept/text", "/code/text", "/vaccineCode/text"];
+			words.extend(named.iter().filter_map(|pointer| resource.pointer(pointer).cloned()));
+		}
+		let words = words.iter().filter_map(Value::as_str).filter(|word| word.len() >= LEAST);
+		Ok(words.map(ToOwned::to_owned).collect())
+	}
+
+	fn patient(&self) -> Result<Value> {
+		let patient = self.all()?.into_iter().find(|resource| resource["resourceType"] == "Patient");
+		patient.with_context(|| format!("{} has no patient", self.name()))
+	}
+
+	fn all(&self) -> Result<Vec<Value>> {
+		let mut bundle: Value = serde_json::from_slice(&self.bytes)?;
+		let entries = bundle["entry"].as_array_mut().context("a bundle has entries")?;
+		Ok(entries.iter_mut().map(|entry| entry["resource"].take()).collect())
 	}
 
 	/// Its resources, in order.
@@ -174,6 +228,18 @@ mod tests {
 		};
 		assert!(restricted(&samples.with_restricted) > 0);
 		assert_eq!(restricted(&samples.other), 0);
+	}
+
+	#[test]
+	fn another_persons_sample_differs_in_who_it_is_of() {
+		let own = Samples::own().unwrap().other;
+		let other = own.of("Quittenbaum", "1950-02-28").unwrap();
+		let (family, given, birth_date) = other.person().unwrap();
+		assert_eq!((family.as_str(), birth_date.as_str()), ("Quittenbaum", "1950-02-28"));
+		assert_eq!(given, own.person().unwrap().1);
+		let words = other.telling_words().unwrap();
+		assert!(["Quittenbaum", "1950-02-28", "metformin"].iter().all(|word| words.contains(*word)), "{words:?}");
+		assert_eq!(other.resources().unwrap().len(), own.resources().unwrap().len());
 	}
 
 	#[test]

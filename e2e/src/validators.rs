@@ -4,6 +4,7 @@ use crate::{
 	binaries::Binaries,
 	process::{run, Process},
 	rpc::{Metrics, Rpc},
+	slot::Slot,
 	waiting::until,
 };
 use anyhow::{ensure, Context, Result};
@@ -34,7 +35,7 @@ pub struct Validator {
 	arguments: Vec<String>,
 	program: PathBuf,
 	home: PathBuf,
-	process: Option<Process>,
+	process: Slot,
 }
 
 impl Validator {
@@ -71,14 +72,14 @@ impl Validator {
 
 	/// Resident memory, bytes.
 	pub fn resident_bytes(&self) -> Option<u64> {
-		self.process.as_ref()?.resident_bytes()
+		self.process.resident_bytes()
 	}
 
 	/// Starts it, on its old data when there are some.
 	///
 	/// # Errors
 	/// When the program cannot be started.
-	pub fn start(&mut self) -> Result<()> {
+	pub fn start(&self) -> Result<()> {
 		self.start_with(&[])
 	}
 
@@ -86,41 +87,27 @@ impl Validator {
 	///
 	/// # Errors
 	/// When the program cannot be started.
-	pub fn start_with(&mut self, more: &[&str]) -> Result<()> {
-		if self.process.is_none() {
-			// Fewer heaps of the allocator: idle memory is what counts on a machine with four nodes.
-			let environment = [("MALLOC_ARENA_MAX", "2")];
-			let arguments = self.arguments.iter().map(String::as_str).chain(more.iter().copied());
-			self.process = Some(Process::start(&self.name, &self.program, arguments, &environment, &self.log())?);
-		}
-		Ok(())
+	pub fn start_with(&self, more: &[&str]) -> Result<()> {
+		// Fewer heaps of the allocator: idle memory is what counts on a machine with four nodes.
+		let environment = [("MALLOC_ARENA_MAX", "2")];
+		let arguments = self.arguments.iter().map(String::as_str).chain(more.iter().copied());
+		self.process.fill(|| Process::start(&self.name, &self.program, arguments, &environment, &self.log()))
 	}
 
 	/// Ends it in good order.
-	pub fn stop(&mut self) {
-		self.process = None;
-	}
-
-	fn ask_to_end(&mut self) {
-		if let Some(process) = &mut self.process {
-			process.ask_to_end();
-		}
+	///
+	/// # Errors
+	/// When the runtime is ending.
+	pub async fn stop(&self) -> Result<()> {
+		self.process.stop().await
 	}
 
 	/// Waits until it has ended by itself: how, and the last lines that it wrote.
 	///
 	/// # Errors
 	/// When it runs on, or was not started.
-	pub async fn wait_ended(&mut self, limit: Duration) -> Result<(ExitStatus, String)> {
-		let process = self.process.as_mut().context("the node is not started")?;
-		let status = until(&format!("the end of {}", self.name), limit, || {
-			let ended = process.ended();
-			async move { ended }
-		})
-		.await?;
-		let tail = process.tail();
-		self.process = None;
-		Ok((status, tail))
+	pub async fn wait_ended(&self, limit: Duration) -> Result<(ExitStatus, String)> {
+		until(&format!("the end of {}", self.name), limit, || async { self.process.ended() }).await
 	}
 
 	/// Height of its finalized head.
@@ -135,18 +122,12 @@ impl Validator {
 	///
 	/// # Errors
 	/// When it ends instead, or takes too long.
-	pub async fn wait_finalized(&mut self, height: u64) -> Result<()> {
-		let rpc = self.rpc()?;
-		let name = self.name.clone();
-		let process = &mut self.process;
-		until(&format!("finality of block {height} at {name}"), START_LIMIT, || {
-			let alive = process.as_mut().context("the node is not started").and_then(Process::check_running);
-			let rpc = rpc.clone();
-			async move {
-				alive?;
-				// Until it listens, it does not answer: that is what is waited for.
-				Ok(finalized(&rpc).await.ok().filter(|number| *number >= height).map(|_| ()))
-			}
+	pub async fn wait_finalized(&self, height: u64) -> Result<()> {
+		let rpc = &self.rpc()?;
+		until(&format!("finality of block {height} at {}", self.name), START_LIMIT, || async move {
+			self.process.check_running()?;
+			// Until it listens, it does not answer: that is what is waited for.
+			Ok(finalized(rpc).await.ok().filter(|number| *number >= height).map(drop))
 		})
 		.await
 	}
@@ -184,14 +165,14 @@ pub fn start(binaries: &Binaries, folder: &Path, names: &[&str], ports: &[u16]) 
 			.filter(|(other, _)| *other != index)
 			.map(|(_, address)| address.as_str())
 			.collect();
-		let mut validator = Validator {
+		let validator = Validator {
 			name: (*name).to_owned(),
 			rpc_port: ports[1],
 			prometheus_port: ports[2],
 			arguments: arguments(&spec, &home(folder, name), KEYS[index], ports, &others),
 			program: binaries.node.clone(),
 			home: home(folder, name),
-			process: None,
+			process: Slot::default(),
 		};
 		validator.start()?;
 		validators.push(validator);
@@ -200,9 +181,9 @@ pub fn start(binaries: &Binaries, folder: &Path, names: &[&str], ports: &[u16]) 
 }
 
 /// Ends all of them at once.
-pub fn stop_all(validators: &mut [Validator]) {
-	validators.iter_mut().for_each(Validator::ask_to_end);
-	validators.iter_mut().for_each(Validator::stop);
+pub fn stop_all(validators: &[Validator]) {
+	validators.iter().for_each(|validator| validator.process.ask_to_end());
+	validators.iter().for_each(|validator| validator.process.end());
 }
 
 fn data(home: &Path) -> PathBuf {

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use std::{
+	collections::BTreeSet,
 	fs,
 	path::{Path, PathBuf},
 };
@@ -30,7 +31,7 @@ pub fn file_of(folder: &Path, content: &[u8; 32]) -> Result<PathBuf> {
 ///
 /// # Errors
 /// When a folder cannot be read.
-pub fn leaks(folder: &Path, words: &[String]) -> Result<Vec<String>> {
+pub fn leaks(folder: &Path, words: &BTreeSet<String>) -> Result<Vec<String>> {
 	let mut found = Vec::new();
 	let mut folders = vec![folder.to_owned()];
 	while let Some(folder) = folders.pop() {
@@ -42,14 +43,19 @@ pub fn leaks(folder: &Path, words: &[String]) -> Result<Vec<String>> {
 			}
 			// A file that is replaced while it is read holds the next one's bytes.
 			let Ok(bytes) = fs::read(&path) else { continue };
-			for word in words {
-				if bytes.windows(word.len()).any(|window| window == word.as_bytes()) {
-					found.push(format!("{word} in {}", path.display()));
-				}
-			}
+			found.extend(words_in(&bytes, words).iter().map(|word| format!("{word} in {}", path.display())));
 		}
 	}
 	Ok(found)
+}
+
+/// Which of the words stand in some bytes.
+pub fn words_in<'a>(bytes: &[u8], words: &'a BTreeSet<String>) -> BTreeSet<&'a str> {
+	let mut begins = [false; 256];
+	words.iter().filter_map(|word| word.bytes().next()).for_each(|first| begins[usize::from(first)] = true);
+	let places = bytes.iter().enumerate().filter(|(_, byte)| begins[usize::from(**byte)]);
+	let at = |place: usize| words.iter().filter(move |word| bytes[place..].starts_with(word.as_bytes()));
+	places.flat_map(|(place, _)| at(place)).map(String::as_str).collect()
 }
 
 /// A file that is put back as it was when this is dropped.
@@ -129,6 +135,6 @@ mod tests {
 		let folder = tempfile::tempdir().unwrap();
 		fs::create_dir(folder.path().join("deep")).unwrap();
 		fs::write(folder.path().join("deep/file"), b"\x00\x01Mustermann\xff").unwrap();
-		assert_eq!(leaks(folder.path(), &["Mustermann".to_owned(), "Musterfrau".to_owned()]).unwrap().len(), 1);
+		assert_eq!(leaks(folder.path(), &["Mustermann".to_owned(), "Musterfrau".to_owned()].into()).unwrap().len(), 1);
 	}
 }

@@ -10,14 +10,14 @@ use salus_client::{
 };
 use salus_e2e::{
 	binaries::Binaries,
+	ending::{work_until_asked_to_end, RunFolder},
 	ground::{institution, long_bundle, operator, Ground, Patient, Ward},
 	measure::{load, percentiles, spinner, weigh_storage},
-	network::{new_run_folder, Network, ALPHA, BETA, GAMMA, HOSPITALS},
+	network::{Network, ALPHA, BETA, GAMMA, HOSPITALS},
 	samples::{bundles_in, corpus_folder, Sample, Samples},
 };
 use serde_json::{json, Value};
 use std::{
-	fs,
 	path::Path,
 	process::ExitCode,
 	time::{Duration, Instant},
@@ -55,27 +55,13 @@ struct Options {
 #[tokio::main]
 async fn main() -> ExitCode {
 	let options = Options::parse();
-	let ended = tokio::select! {
-		ended = run(&options) => ended,
-		_ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
-	};
-	match ended {
-		Ok(figures) => {
-			print(&figures, options.json);
-			ExitCode::SUCCESS
-		}
-		Err(error) => {
-			eprintln!("error: {error:#}");
-			ExitCode::FAILURE
-		}
-	}
+	work_until_asked_to_end(run(&options)).await
 }
 
-async fn run(options: &Options) -> Result<Value> {
-	let folder = new_run_folder()?;
-	let figures = measure(options, &folder).await;
-	fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
-	figures
+async fn run(options: &Options) -> Result<ExitCode> {
+	let folder = RunFolder::new()?;
+	print(&measure(options, folder.path()).await?, options.json);
+	Ok(ExitCode::SUCCESS)
 }
 
 async fn measure(options: &Options, folder: &Path) -> Result<Value> {
@@ -83,9 +69,9 @@ async fn measure(options: &Options, folder: &Path) -> Result<Value> {
 	let binaries = Binaries::find()?;
 	let wasm = binaries.wasm_bytes();
 	let load_before = load();
-	let mut network = Network::start(binaries, folder, HOSPITALS, &progress).await?;
+	let network = Network::start(binaries, folder, HOSPITALS, &progress).await?;
 	let start_seconds = network.took.as_secs_f64();
-	let ground = Ground::new(&mut network).await?;
+	let ground = Ground::new(&network).await?;
 
 	progress.set_message("resting, to read idle memory");
 	tokio::time::sleep(IDLE).await;
@@ -126,7 +112,7 @@ async fn measure(options: &Options, folder: &Path) -> Result<Value> {
 
 /// Requests by Beta's gateway account for a patient of Alpha who permitted it; until a block, and until that is final.
 async fn requests(ground: &Ground<'_>, ward: &Ward, patient: &Patient, count: usize) -> Result<Value> {
-	let chain = ground.chain(BETA).await?;
+	let chain = ground.chain(BETA);
 	let tag = ScopeTag(salus_client::random_bytes()[..16].try_into().context("16 of 32 bytes")?);
 	let now = salus_client::now();
 	let grant = calls::Grant {
@@ -140,7 +126,7 @@ async fn requests(ground: &Ground<'_>, ward: &Ward, patient: &Patient, count: us
 		wraps: salus_client::random_bytes(),
 	};
 	let call = calls::consent::grant_capability(patient.handle, grant, random_commitment());
-	ground.chain(ward.hospital).await?.submit_finalized(&patient.key, &call).await?;
+	ground.chain(ward.hospital).submit_finalized(&patient.key, &call).await?;
 
 	let key = Keypair::from_secret_key(salus_client::random_bytes())?;
 	let call = calls::consortium::register_gateway(Account(key.public_key().0));
@@ -231,7 +217,7 @@ async fn ingest(ground: &Ground<'_>) -> Result<Value> {
 async fn state_bytes(ground: &Ground<'_>) -> Result<Value> {
 	// One batch, so that there is one to weigh.
 	let key = Keypair::from_secret_key(salus_client::random_bytes())?;
-	let chain = ground.chain(BETA).await?;
+	let chain = ground.chain(BETA);
 	let register = calls::consortium::register_gateway(Account(key.public_key().0));
 	chain.submit_finalized(&operator(BETA)?, &register).await?;
 	chain.submit_finalized(&key, &calls::record_anchors::anchor_batch(salus_client::random_bytes(), 1_000_000)).await?;

@@ -6,25 +6,21 @@ use super::{
 	Stage, Telling,
 };
 use crate::{
+	bedside::{card, kind_of, notices_with, request, wait_sealed, LIMIT},
+	council::decide_at_desks,
 	guardians::{index_of, wait_for, wait_for_keys, wait_liar_named, Liar, ENOUGH, GUARDIANS},
 	network::{ALPHA, BETA, DELTA, EPSILON, MEMBERS, ZETA},
 	person::{block, exit, list, number, text, Answer, Person},
 	samples::Sample,
-	waiting::until,
 };
 use anyhow::{Context, Result};
-use futures::future::try_join_all;
 use salus_client::primitives::{CommitteeId, CommitteePurpose, EmergencyTier, PatientHandle};
 use salus_runtime_api::CommitteeStatus;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
-/// How long a custodian may take to seal envelopes, or to tell its patient.
-const LIMIT: Duration = Duration::from_secs(90);
 /// How often a log is looked at.
 const LOOK: Duration = Duration::from_secs(2);
-/// What stands in front of the patient's door, in Beta's own system.
-const ENCOUNTER: &str = "E-2026-0312";
 
 pub(super) async fn committee(stage: &mut Stage<'_>, telling: &mut Telling) -> Result<()> {
 	let chain = stage.chain().await?;
@@ -35,13 +31,8 @@ pub(super) async fn committee(stage: &mut Stage<'_>, telling: &mut Telling) -> R
 	let operators = &stage.cast.operators;
 	let form = ["emergency", "committee", "form", "--members", &members, "--threshold", &threshold];
 	telling.busy("voting");
-	let proposed = operators[ALPHA].does(&form).await?;
-	let motion = text(&proposed, "/motion/hash")?;
-	let needed = usize::try_from(number(&proposed, "/motion/state/open/threshold")?)?;
-	let voting = operators.iter().skip(1).take(needed - 1);
-	try_join_all(voting.map(|operator| async move { operator.does(&["member", "vote", motion]).await })).await?;
-	let closed = operators[ALPHA].does(&["member", "close", motion]).await?;
-	telling.say_in_block(block(&closed)?, format!("The council decides, by {needed} of seven seats."));
+	let closed = decide_at_desks(operators, &form).await?;
+	telling.say_in_block(block(&closed)?, "The council decides, by two thirds of its seats.");
 
 	telling.busy("generating a key through the chain");
 	let id = CommitteeId(u32::try_from(number(&closed, "/committee")?)?);
@@ -56,32 +47,19 @@ pub(super) async fn committee(stage: &mut Stage<'_>, telling: &mut Telling) -> R
 
 	telling.busy("sealing");
 	for handle in [stage.selma()?, stage.clara()?] {
-		sealed(stage, handle, 0).await?;
+		wait_sealed(&chain, &handle, 0).await?;
 	}
 	telling.say("Alpha seals Selma's and Clara's emergency summaries, in envelopes that serve once.");
 	Ok(())
 }
 
-/// Waits until envelopes of this epoch or a later one lie sealed for the consortium's committee; the epoch.
-async fn sealed(stage: &Stage<'_>, handle: PatientHandle, epoch: u32) -> Result<u32> {
-	let chain = stage.chain().await?;
-	until("sealed envelopes", LIMIT, || async {
-		let committee = chain.consortium_committee(CommitteePurpose::Release).await?;
-		let scope = chain.emergency_scope(&handle, EmergencyTier::Summary).await?;
-		let there = scope.sealed.iter().any(|set| Some(set.committee) == committee && set.consumed == 0);
-		Ok((there && scope.epoch >= epoch).then_some(scope.epoch))
-	})
-	.await
-}
-
 pub(super) async fn night(stage: &mut Stage<'_>, telling: &mut Telling) -> Result<()> {
 	let cast = stage.cast.clone();
 	let selma = stage.selma()?;
-	let card = cast.selma.does(&["emergency", "card", &selma.to_string()]).await?;
-	let card = text(&card, "/card")?.to_owned();
+	let card = card(&cast.selma, &selma).await?;
 	telling.say(format!("Selma's card says {}…; it opens nothing.", &card[..card.len().min(24)]));
 	telling.busy("asking the guardians");
-	let asked = request(&cast.rescuer, &card).await?;
+	let asked = request(&cast.rescuer, &card, &[]).await?;
 	let (active, outcome) = is_active(&asked);
 	telling.expect("three guardians give their shares, without a person", active, outcome);
 	let session = asked.done()?;
@@ -107,12 +85,6 @@ pub(super) async fn night(stage: &mut Stage<'_>, telling: &mut Telling) -> Resul
 	names_allergy(&opened, &stage.samples.with_restricted, telling)?;
 	stage.facts.emergency = Some(id);
 	Ok(())
-}
-
-/// Asks for a summary, and waits for the guardians.
-async fn request(who: &Person, card: &str) -> Result<Answer> {
-	let reason = "Found unconscious, nobody with her";
-	who.salus(&["emergency", "request", "--card", card, "--encounter", ENCOUNTER, "--reason", reason]).await
 }
 
 /// Whether the answer's session is active, and where it stands in words.
@@ -146,11 +118,11 @@ pub(super) async fn afterwards(stage: &mut Stage<'_>, telling: &mut Telling) -> 
 	let late = cast.rescuer.salus(&["emergency", "open", &id]).await?;
 	telling.expect("it opens nothing any more", late.exit != exit::DONE, late.message());
 	telling.busy("waiting for the next envelopes");
-	let next = sealed(stage, selma, epoch + 1).await?;
+	let next = wait_sealed(&stage.chain().await?, &selma, epoch + 1).await?;
 	telling.expect_equal("Alpha has sealed the next epoch", next, epoch + 1);
 
 	telling.busy("waiting for what Selma is told");
-	let notices = notices_with(&cast.selma, selma, "closed").await?;
+	let notices = notices_with(&cast.selma, &selma, "closed").await?;
 	let kinds: Vec<String> = list(&notices, "/notices")?.iter().map(kind_of).collect();
 	let told = ["requested", "approved", "opened", "released", "closed"];
 	let all = told.iter().all(|kind| kinds.iter().any(|found| found == kind));
@@ -195,26 +167,9 @@ async fn sealed_epoch(stage: &Stage<'_>, handle: PatientHandle) -> Result<u32> {
 	Ok(stage.chain().await?.emergency_scope(&handle, EmergencyTier::Summary).await?.epoch)
 }
 
-/// What a patient was told, once it tells of this.
-async fn notices_with(patient: &Person, handle: PatientHandle, kind: &str) -> Result<Value> {
-	until(&format!("the notice `{kind}`"), LIMIT, || async {
-		let notices = patient.does(&["emergency", "notices", &handle.to_string()]).await?;
-		let there = list(&notices, "/notices")?.iter().any(|notice| kind_of(notice) == kind);
-		Ok(there.then_some(notices))
-	})
-	.await
-}
-
-/// The name of a notice's kind: a text, or the one field of an object.
-fn kind_of(notice: &Value) -> String {
-	let kind = &notice["kind"];
-	let name = kind.as_str().or_else(|| kind.as_object()?.keys().next().map(String::as_str));
-	name.unwrap_or_default().to_owned()
-}
-
 pub(super) async fn liar(stage: &mut Stage<'_>, telling: &mut Telling) -> Result<()> {
 	let clara = stage.clara()?;
-	sealed(stage, clara, 0).await?;
+	wait_sealed(&stage.chain().await?, &clara, 0).await?;
 	let committee = stage.chain().await?.consortium_committee(CommitteePurpose::Release).await?;
 	let committee = committee.context("there is no committee")?;
 	let account = stage.network.gateways[ZETA].account_key()?;
@@ -235,14 +190,14 @@ pub(super) async fn liar(stage: &mut Stage<'_>, telling: &mut Telling) -> Result
 
 async fn open_past_liar(stage: &mut Stage<'_>, telling: &mut Telling, clara: PatientHandle) -> Result<()> {
 	let cast = stage.cast.clone();
-	let card = cast.clara.does(&["emergency", "card", &clara.to_string()]).await?;
-	let (chain, delta) = (stage.chain().await?, &mut stage.network.gateways[DELTA]);
+	let card = card(&cast.clara, &clara).await?;
+	let (chain, delta) = (stage.chain().await?, &stage.network.gateways[DELTA]);
 	// Delta comes when the garbage is in: else there might be enough before.
 	let late = async {
 		wait_liar_named(&chain, &clara, index_of(ZETA)?).await?;
 		delta.start()
 	};
-	let (asked, late) = futures::join!(request(&cast.rescuer, text(&card, "/card")?), late);
+	let (asked, late) = futures::join!(request(&cast.rescuer, &card, &[]), late);
 	let asked = asked?;
 	late?;
 	let (active, outcome) = is_active(&asked);

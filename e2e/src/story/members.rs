@@ -114,15 +114,17 @@ fn register_hospital<'a>(
 		for gateway in &gateways {
 			blocks.push(block(&operator.does(&["member", "add-gateway", gateway]).await?)?);
 		}
-		for (person, role, department, emergency) in newcomers {
+		// All at the same time: a transaction whose nonce another command took is signed again.
+		let staff = newcomers.iter().map(|(person, role, department, emergency)| async move {
 			let file = operator.hand_over(&format!("{}.json", person.name), &person.public().await?)?;
 			let mut arguments =
 				vec!["staff", "register", "--public-file", &file, "--role", role, "--department", department];
 			if *emergency {
 				arguments.push("--emergency");
 			}
-			blocks.push(block(&operator.does(&arguments).await?)?);
-		}
+			block(&operator.does(&arguments).await?)
+		});
+		blocks.extend(try_join_all(staff).await?);
 		Ok(blocks)
 	})
 }

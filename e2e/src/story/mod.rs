@@ -13,12 +13,11 @@ mod telling;
 
 pub use cast::Cast;
 pub use stage::{Facts, Kept, Stage};
-pub use telling::{Outcome, Telling};
+pub use telling::{Outcome, Telling, Voice};
 
 use crate::{network::Network, samples::Samples};
 use anyhow::Result;
 use futures::future::LocalBoxFuture;
-use indicatif::ProgressBar;
 
 type Act = for<'a> fn(&'a mut Stage<'_>, &'a mut Telling) -> LocalBoxFuture<'a, Result<()>>;
 
@@ -78,18 +77,18 @@ impl StoryResult {
 	}
 }
 
-/// Tells the story on a running network, printing each step. A step that cannot be carried out counts as not expected; the others go on.
+/// Tells the story on a running network. A step that cannot be carried out counts as not expected; the others go on.
 ///
 /// # Errors
 /// When the people cannot be given desks.
-pub async fn tell(network: &mut Network, samples: Samples, progress: &ProgressBar) -> Result<(StoryResult, Cast)> {
-	let mut stage = Stage::new(network, samples, progress.clone())?;
+pub async fn tell(network: &Network, samples: Samples, voice: &Voice) -> Result<(StoryResult, Cast)> {
+	let mut stage = Stage::new(network, samples)?;
 	let mut result = StoryResult::default();
 	for (number, step) in (1..).zip(STEPS) {
-		let mut telling = Telling::begin(number, step.title, progress);
+		let mut telling = Telling::begin(number, step.title, voice);
 		let done = (step.act)(&mut stage, &mut telling).await;
 		result.outcomes.push(telling.end(done));
 	}
-	progress.suspend(|| println!("\n{}", result.summary()));
+	voice.line(&format!("\n{}", result.summary()));
 	Ok((result, stage.cast))
 }

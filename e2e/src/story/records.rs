@@ -57,10 +57,10 @@ pub(super) async fn ingest_and_read(stage: &mut Stage<'_>, telling: &mut Telling
 	let count = stage.facts.selma_records.len();
 	telling.expect_equal("sending a bundle again doubles nothing: all are there", there, u64::try_from(count)?);
 
-	let words = names_in(&samples.with_restricted)?;
+	let words = samples.with_restricted.telling_words()?;
 	let leaked = leaks(&stage.network.gateways[ALPHA].home(), &words)?;
 	telling.expect(
-		"nothing of Selma's name, address or birth date lies readable on the gateway's disk",
+		"nothing of Selma's name, birth date, illnesses or drugs lies readable on the gateway's disk",
 		leaked.is_empty(),
 		format!(
 			"{} words searched, {} found{}",
@@ -176,17 +176,4 @@ async fn receipts_filed(stage: &Stage<'_>, telling: &mut Telling) -> Result<()> 
 	let outcome = batch.map_or("none".to_owned(), |batch| format!("the first batch has {} receipts", batch.count));
 	telling.expect("the receipts are filed on the chain in batches", filed.is_ok() && batch.is_some(), outcome);
 	Ok(())
-}
-
-/// Words of the patient's resource that would tell who it is.
-fn names_in(sample: &Sample) -> Result<Vec<String>> {
-	let bundle: serde_json::Value = serde_json::from_slice(&sample.bytes)?;
-	let entries = list(&bundle, "/entry")?;
-	let patient = entries.iter().map(|entry| &entry["resource"]).find(|resource| resource["resourceType"] == "Patient");
-	let patient = patient.context("the bundle has no patient")?;
-	let mut words: BTreeSet<String> = BTreeSet::new();
-	let texts = ["/name/0/family", "/address/0/line/0", "/birthDate", "/telecom/0/value", "/identifier/0/value"];
-	words.extend(texts.iter().filter_map(|pointer| patient.pointer(pointer)?.as_str().map(ToOwned::to_owned)));
-	// Shorter ones are found in random bytes, too.
-	Ok(words.into_iter().filter(|word| word.len() >= 6).collect())
 }

@@ -7,7 +7,6 @@ use crate::{
 	samples::{Expected, Samples},
 };
 use anyhow::{Context, Result};
-use indicatif::ProgressBar;
 use salus_client::{
 	chain::Chain,
 	gateway::Gateway,
@@ -45,21 +44,19 @@ pub struct Facts {
 /// The stage.
 pub struct Stage<'a> {
 	/// What runs.
-	pub network: &'a mut Network,
+	pub network: &'a Network,
 	/// Who acts.
 	pub cast: Cast,
 	/// The bundles.
 	pub samples: Samples,
 	/// What is so far.
 	pub facts: Facts,
-	/// For long work.
-	pub progress: ProgressBar,
 }
 
 impl<'a> Stage<'a> {
-	pub(super) fn new(network: &'a mut Network, samples: Samples, progress: ProgressBar) -> Result<Self> {
+	pub(super) fn new(network: &'a Network, samples: Samples) -> Result<Self> {
 		let cast = Cast::new(network)?;
-		Ok(Self { network, cast, samples, facts: Facts::default(), progress })
+		Ok(Self { network, cast, samples, facts: Facts::default() })
 	}
 
 	/// Selma's handle.

@@ -3,7 +3,46 @@
 use anyhow::{Error, Result};
 use indicatif::ProgressBar;
 use owo_colors::{OwoColorize, Stream::Stdout};
-use std::time::{Duration, Instant};
+use std::{
+	sync::{Arc, Mutex, PoisonError},
+	time::{Duration, Instant},
+};
+
+/// Where the story is told.
+#[derive(Clone, Debug)]
+pub enum Voice {
+	/// On the terminal, as it happens.
+	Aloud(ProgressBar),
+	/// Into a text, for who wants to know afterwards.
+	Kept(Arc<Mutex<String>>),
+}
+
+impl Voice {
+	/// What was told into a text so far.
+	pub fn text(&self) -> String {
+		match self {
+			Self::Aloud(_) => String::new(),
+			Self::Kept(text) => text.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+		}
+	}
+
+	pub(super) fn line(&self, line: &str) {
+		match self {
+			Self::Aloud(progress) => progress.suspend(|| println!("{line}")),
+			Self::Kept(text) => {
+				let mut text = text.lock().unwrap_or_else(PoisonError::into_inner);
+				text.push_str(line);
+				text.push('\n');
+			}
+		}
+	}
+
+	fn busy(&self, with: String) {
+		if let Self::Aloud(progress) = self {
+			progress.set_message(with);
+		}
+	}
+}
 
 /// What came of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,18 +69,18 @@ impl Outcome {
 pub struct Telling {
 	outcome: Outcome,
 	began: Instant,
-	progress: ProgressBar,
+	voice: Voice,
 }
 
 impl Telling {
-	pub(super) fn begin(number: u32, title: &str, progress: &ProgressBar) -> Self {
+	pub(super) fn begin(number: u32, title: &str, voice: &Voice) -> Self {
 		let heading = format!("{number:>2}  {title}");
-		progress.suspend(|| println!("\n{}", heading.if_supports_color(Stdout, |text| text.bold())));
-		progress.set_message(format!("step {number}"));
+		voice.line(&format!("\n{}", heading.if_supports_color(Stdout, |text| text.bold())));
+		voice.busy(format!("step {number}"));
 		Self {
 			outcome: Outcome { number, held: 0, deviations: Vec::new(), took: Duration::ZERO },
 			began: Instant::now(),
-			progress: progress.clone(),
+			voice: voice.clone(),
 		}
 	}
 
@@ -82,7 +121,7 @@ impl Telling {
 
 	/// Says what takes time.
 	pub fn busy(&self, with: &str) {
-		self.progress.set_message(format!("step {}: {with}", self.outcome.number));
+		self.voice.busy(format!("step {}: {with}", self.outcome.number));
 	}
 
 	pub(super) fn end(mut self, done: Result<()>) -> Outcome {
@@ -100,7 +139,7 @@ impl Telling {
 	}
 
 	fn line(&self, text: &str) {
-		self.progress.suspend(|| println!("{text}"));
+		self.voice.line(text);
 	}
 }
 
@@ -109,7 +148,16 @@ mod tests {
 	use super::*;
 
 	fn telling() -> Telling {
-		Telling::begin(1, "A step", &ProgressBar::hidden())
+		Telling::begin(1, "A step", &Voice::Aloud(ProgressBar::hidden()))
+	}
+
+	#[test]
+	fn what_is_told_into_a_text_can_be_read_afterwards() {
+		let voice = Voice::Kept(Arc::default());
+		let mut step = Telling::begin(3, "A quiet step", &voice);
+		step.expect("the sun", false, "rain");
+		let text = voice.text();
+		assert!(text.contains("A quiet step") && text.contains("instead: rain"), "{text}");
 	}
 
 	#[test]

@@ -11,12 +11,12 @@ const OBSERVATIONS: usize = 600;
 /// How long the first anchors may take.
 const LIMIT: Duration = Duration::from_secs(60);
 
-pub async fn ingest_resumes_when_the_gateway_was_killed_in_the_middle(ground: &mut Ground<'_>) -> Result<Verdict> {
+pub async fn ingest_resumes_when_the_gateway_was_killed_in_the_middle(ground: &Ground<'_>) -> Result<Verdict> {
 	let ward = ground.ward(GAMMA).await?;
 	let patient = ground.patient(&ward).await?;
 	let bundle = long_bundle(&Samples::own()?.other, OBSERVATIONS)?;
-	let chain = ground.chain(GAMMA).await?;
-	let gateway = &mut ground.network.gateways[GAMMA];
+	let chain = ground.chain(GAMMA);
+	let gateway = &ground.network.gateways[GAMMA];
 	let cut = async {
 		let (chain, handle) = (&chain, &patient.handle);
 		// The best block, not the finalized one: the gateway still waits for finality then.
@@ -32,7 +32,6 @@ pub async fn ingest_resumes_when_the_gateway_was_killed_in_the_middle(ground: &m
 	cut?;
 	ensure!(interrupted.is_err(), "the ingest ended before the power cut: nothing was tried");
 
-	let gateway = &mut ground.network.gateways[GAMMA];
 	gateway.start()?;
 	gateway.wait_ready().await?;
 	let report = ward.gateway.ingest(&patient.handle, bundle.clone()).await.context("the same bundle again")?;

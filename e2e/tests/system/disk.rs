@@ -2,6 +2,7 @@
 
 use super::Verdict;
 use anyhow::{ensure, Context, Result};
+use futures::future::try_join_all;
 use salus_e2e::{
 	disk::{copy_folder, SmallDisk},
 	ground::Ground,
@@ -9,7 +10,7 @@ use salus_e2e::{
 	rpc::Rpc,
 	validators::Validator,
 };
-use serde_json::{json, Value};
+use serde_json::json;
 use std::{fs, time::Duration};
 
 /// Size of the disk: several times what the node keeps.
@@ -23,11 +24,9 @@ const STATUS: i32 = 1;
 /// How long it may take to notice and stop.
 const STOP_LIMIT: Duration = Duration::from_secs(60);
 
-pub async fn a_validator_stops_when_its_disk_is_full_and_catches_up_with_room(
-	ground: &mut Ground<'_>,
-) -> Result<Verdict> {
-	let validators = &mut ground.network.validators;
-	validators[DELTA].stop();
+pub async fn a_validator_stops_when_its_disk_is_full_and_catches_up_with_room(ground: &Ground<'_>) -> Result<Verdict> {
+	let validators = &ground.network.validators;
+	validators[DELTA].stop().await?;
 	let data = validators[DELTA].data();
 	let aside = data.with_extension("aside");
 	fs::rename(&data, &aside)?;
@@ -49,7 +48,7 @@ pub async fn a_validator_stops_when_its_disk_is_full_and_catches_up_with_room(
 	let tried = on_small_disk(validators, &disk).await;
 
 	// Back on the large disk, with what was written on the small one: an old copy of a validator's votes must never be used again.
-	validators[DELTA].stop();
+	validators[DELTA].stop().await?;
 	copy_folder(&data, &aside)?;
 	drop(disk);
 	fs::remove_dir(&data)?;
@@ -62,7 +61,7 @@ pub async fn a_validator_stops_when_its_disk_is_full_and_catches_up_with_room(
 	Ok(Verdict::Passed)
 }
 
-async fn on_small_disk(validators: &mut [Validator], disk: &SmallDisk) -> Result<()> {
+async fn on_small_disk(validators: &[Validator], disk: &SmallDisk) -> Result<()> {
 	validators[DELTA].start_with(&WATCHED)?;
 	let height = validators[ALPHA].finalized().await?;
 	validators[DELTA].wait_finalized(height + 2).await.context("running on the small disk")?;
@@ -74,10 +73,9 @@ async fn on_small_disk(validators: &mut [Validator], disk: &SmallDisk) -> Result
 	ensure!(tail.contains("dropped below threshold: 64MiB"), "it does not say why it stopped:\n{tail}");
 	ensure!(!tail.contains("panicked"), "it did not stop in good order:\n{tail}");
 
-	for other in [ALPHA, BETA, GAMMA] {
-		let height = validators[other].finalized().await?;
-		validators[other].wait_finalized(height + 4).await.context("finality of the other three")?;
-	}
+	let height = validators[ALPHA].finalized().await?;
+	let others = [ALPHA, BETA, GAMMA].map(|other| validators[other].wait_finalized(height + 4));
+	try_join_all(others).await.context("finality of the other three")?;
 	validators[DELTA].start_with(&WATCHED)?;
 	let (status, tail) = validators[DELTA].wait_ended(STOP_LIMIT).await?;
 	ensure!(status.code() == Some(STATUS), "on a full disk it ended with {status}:\n{tail}");
@@ -109,24 +107,9 @@ async fn same_blocks(one: &Rpc, other: &Rpc, full_at: u64, until: u64) -> Result
 
 /// Every value of the state at the last block before the disk was full can be read, and is the same.
 async fn same_state(one: &Rpc, other: &Rpc, height: u64) -> Result<()> {
-	/// Keys of one answer.
-	const PAGE: usize = 500;
 	let at = one.call("chain_getBlockHash", json!([height])).await?;
-	let (mut count, mut last) = (0, Value::Null);
-	loop {
-		let parameters = json!(["0x", PAGE, last, at]);
-		let keys = one.call("state_getKeysPaged", parameters.clone()).await?;
-		ensure!(other.call("state_getKeysPaged", parameters).await? == keys, "the states have different keys");
-		let query = json!([keys, at]);
-		let values = one.call("state_queryStorageAt", query.clone()).await?;
-		ensure!(other.call("state_queryStorageAt", query).await? == values, "the states have different values");
-		let keys = keys.as_array().context("keys are a list")?;
-		count += keys.len();
-		match keys.last() {
-			Some(key) if keys.len() == PAGE => last = key.clone(),
-			_ => break,
-		}
-	}
-	ensure!(count > 100, "a state of {count} values was compared");
+	let (mine, theirs) = (one.state("0x", &at).await?, other.state("0x", &at).await?);
+	ensure!(mine == theirs, "the states differ");
+	ensure!(mine.len() > 100, "a state of {} values was compared", mine.len());
 	Ok(())
 }

@@ -18,10 +18,8 @@ use std::time::Duration;
 /// Within what a gateway notices that its node is away or back.
 const NOTICE_LIMIT: Duration = Duration::from_secs(90);
 
-pub async fn a_command_says_what_to_start_when_node_or_gateway_do_not_answer(
-	ground: &mut Ground<'_>,
-) -> Result<Verdict> {
-	let person = ground.newcomer(ALPHA, "offline").await?;
+pub async fn a_command_says_what_to_start_when_node_or_gateway_do_not_answer(ground: &Ground<'_>) -> Result<Verdict> {
+	let person = ground.newcomer(ALPHA, "offline")?;
 	let port = ports::free(1)?[0];
 	let lost = person.at_gateway(&format!("http://127.0.0.1:{port}"));
 	let answer = lost.salus(&["record", "list", &new_handle().to_string()]).await?;
@@ -34,14 +32,14 @@ pub async fn a_command_says_what_to_start_when_node_or_gateway_do_not_answer(
 	Ok(Verdict::Passed)
 }
 
-pub async fn the_ward_reads_on_when_its_node_is_away(ground: &mut Ground<'_>) -> Result<Verdict> {
+pub async fn the_ward_reads_on_when_its_node_is_away(ground: &Ground<'_>) -> Result<Verdict> {
 	let ward = ground.ward(DELTA).await?;
 	let patient = ground.patient(&ward).await?;
 	let report = ward.gateway.ingest(&patient.handle, Samples::own()?.other.bytes).await?;
 	let record = report.records.first().context("nothing was taken in")?.record;
 	ward.gateway.record(&patient.handle, &record).await.context("before")?;
 
-	ground.network.validators[DELTA].stop();
+	ground.network.validators[DELTA].stop().await?;
 	let gateway = &ward.gateway;
 	until("the gateway's notice that its node is away", NOTICE_LIMIT, || async {
 		Ok((!gateway.status().await?.ready).then_some(()))
@@ -69,7 +67,7 @@ pub async fn the_ward_reads_on_when_its_node_is_away(ground: &mut Ground<'_>) ->
 	ensure_refused(ward.gateway.ingest(&patient.handle, bundle).await, codes::NODE_UNREACHABLE, "")?;
 
 	// Three of four validators are enough for finality.
-	let chain = ground.chain(ALPHA).await?;
+	let chain = ground.chain(ALPHA);
 	let height = chain.finalized_head().await?.number;
 	ground.network.validators[ALPHA].wait_finalized(u64::from(height) + 2).await.context("finality of three")?;
 	ground.network.validators[DELTA].start()?;

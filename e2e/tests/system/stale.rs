@@ -16,8 +16,8 @@ use tokio::{
 const KNOWN: &str = "request_access";
 const UNKNOWN: &str = "request_accezz";
 
-pub async fn a_client_says_which_release_when_the_runtime_is_another(ground: &mut Ground<'_>) -> Result<Verdict> {
-	let person = ground.newcomer(ALPHA, "outdated").await?;
+pub async fn a_client_says_which_release_when_the_runtime_is_another(ground: &Ground<'_>) -> Result<Verdict> {
+	let person = ground.newcomer(ALPHA, "outdated")?;
 	let listener = TcpListener::bind(("127.0.0.1", ports::free(1)?[0])).await?;
 	let port = listener.local_addr()?.port();
 	let node = ground.network.validators[ALPHA].rpc_port;

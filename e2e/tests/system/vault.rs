@@ -15,7 +15,7 @@ use salus_e2e::{
 const SMALL: &str = "192k";
 const ROOMY: &str = "64m";
 
-pub async fn a_read_says_which_blob_when_one_is_missing_or_altered(ground: &mut Ground<'_>) -> Result<Verdict> {
+pub async fn a_read_says_which_blob_when_one_is_missing_or_altered(ground: &Ground<'_>) -> Result<Verdict> {
 	let ward = ground.ward(ALPHA).await?;
 	let patient = ground.patient(&ward).await?;
 	ward.gateway.ingest(&patient.handle, Samples::own()?.other.bytes).await?;
@@ -39,14 +39,12 @@ pub async fn a_read_says_which_blob_when_one_is_missing_or_altered(ground: &mut 
 	Ok(Verdict::Passed)
 }
 
-pub async fn ingest_writes_nothing_when_the_disk_is_full_and_resumes_with_room(
-	ground: &mut Ground<'_>,
-) -> Result<Verdict> {
+pub async fn ingest_writes_nothing_when_the_disk_is_full_and_resumes_with_room(ground: &Ground<'_>) -> Result<Verdict> {
 	let ward = ground.ward(GAMMA).await?;
 	let patient = ground.patient(&ward).await?;
 	let bundle = long_bundle(&Samples::own()?.other, 400)?;
 	let vault = ground.network.gateways[GAMMA].vault();
-	ground.network.gateways[GAMMA].stop();
+	ground.network.gateways[GAMMA].stop().await?;
 	let disk = match SmallDisk::mount(&vault, SMALL) {
 		Ok(disk) => disk,
 		Err(error) => {
@@ -65,7 +63,7 @@ pub async fn ingest_writes_nothing_when_the_disk_is_full_and_resumes_with_room(
 	let listed = ward.gateway.records(&patient.handle).await?.records;
 	ensure!(ground.anchors(&patient.handle).await? == report.records.len(), "something is there twice");
 	ensure!(listed.len() == report.records.len(), "{} of {} records are listed", listed.len(), report.records.len());
-	ground.network.gateways[GAMMA].stop();
+	ground.network.gateways[GAMMA].stop().await?;
 	drop(disk);
 	ground.network.gateways[GAMMA].start()?;
 	ground.network.gateways[GAMMA].wait_ready().await?;

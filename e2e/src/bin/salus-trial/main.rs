@@ -15,10 +15,11 @@ use salus_client::primitives::CommitteePurpose;
 use salus_e2e::{
 	binaries::Binaries,
 	emergency::Responder,
+	ending::{work_until_asked_to_end, RunFolder},
 	ground::{Ground, Ward},
 	guardians::{form, wait_for, wait_for_keys, Liar, GUARDIANS},
 	measure::{load, percentiles, spinner, weigh_storage},
-	network::{new_run_folder, Network, ALPHA, BETA, EPSILON, GATEWAYS, ZETA},
+	network::{Network, ALPHA, BETA, EPSILON, GATEWAYS, ZETA},
 	persons::{PersonalGuardians, Wishes},
 	samples::Samples,
 };
@@ -27,7 +28,6 @@ use serde_json::{json, Value};
 use sessions::{Lane, Trial};
 use std::{
 	collections::BTreeMap,
-	fs,
 	path::Path,
 	process::ExitCode,
 	time::{Duration, Instant},
@@ -87,44 +87,31 @@ enum Kind {
 #[tokio::main]
 async fn main() -> ExitCode {
 	let options = Options::parse();
-	let ended = tokio::select! {
-		ended = run(&options) => ended,
-		_ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
-	};
-	match ended {
-		Ok(report) => {
-			print(&report, options.json);
-			ExitCode::SUCCESS
-		}
-		Err(error) => {
-			eprintln!("error: {error:#}");
-			ExitCode::FAILURE
-		}
-	}
+	work_until_asked_to_end(run(&options)).await
 }
 
-async fn run(options: &Options) -> Result<Value> {
-	let folder = new_run_folder()?;
-	let report = measure(options, &folder).await;
-	match report.is_ok() && !options.keep {
-		true => fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?,
-		false => eprintln!("data and logs are in {}", folder.display()),
+async fn run(options: &Options) -> Result<ExitCode> {
+	let mut folder = RunFolder::new()?;
+	if options.keep {
+		folder.keep();
 	}
-	report
+	let report = measure(options, folder.path()).await.inspect_err(|_| folder.keep())?;
+	print(&report, options.json);
+	Ok(ExitCode::SUCCESS)
 }
 
 async fn measure(options: &Options, folder: &Path) -> Result<Value> {
 	let progress = spinner();
 	let load_before = load();
-	let mut network = Network::start(Binaries::find()?, folder, GATEWAYS, &progress).await?;
-	let mut ground = Ground::new(&mut network).await?;
+	let network = Network::start(Binaries::find()?, folder, GATEWAYS, &progress).await?;
+	let ground = Ground::new(&network).await?;
 	let ward = ground.ward(ALPHA).await?;
 	let responder = ground.responder(BETA).await?;
 	let chosen = |committee: &Committee| options.guardians.is_empty() || options.guardians.contains(&committee.n);
 	let mut results = Vec::new();
 	for committee in COMMITTEES.iter().copied().filter(chosen) {
 		let result = match committee.of {
-			Kind::Members => of_members(&mut ground, &ward, &responder, committee, options.runs, &progress).await,
+			Kind::Members => of_members(&ground, &ward, &responder, committee, options.runs, &progress).await,
 			Kind::Persons => of_persons(&ground, &ward, &responder, committee, options.runs, &progress).await,
 		};
 		results.push(result.with_context(|| committee.title())?);
@@ -158,7 +145,7 @@ impl Committee {
 
 /// The consortium's committee, whose key the gateways generate.
 async fn of_members(
-	ground: &mut Ground<'_>,
+	ground: &Ground<'_>,
 	ward: &Ward,
 	responder: &Responder,
 	committee: Committee,
@@ -166,7 +153,7 @@ async fn of_members(
 	progress: &ProgressBar,
 ) -> Result<Value> {
 	progress.set_message(format!("{}: forming", committee.title()));
-	let chain = ground.chain(ALPHA).await?;
+	let chain = ground.chain(ALPHA);
 	wait_for_keys(&chain, &GUARDIANS).await?;
 	let id = form(&chain, CommitteePurpose::Release, &GUARDIANS, committee.k).await?;
 	let began = Instant::now();
@@ -182,7 +169,7 @@ async fn of_members(
 	let liar = ground.network.gateways[ZETA].account_key()?;
 	[EPSILON, ZETA].iter().for_each(|member| ground.network.gateways[*member].kill());
 	let memory = ground.network.gateways.iter().filter_map(|one| one.resident_bytes()).collect();
-	let liars = vec![Liar::start(ground.chain(ZETA).await?, liar, id)];
+	let liars = vec![Liar::start(ground.chain(ZETA), liar, id)];
 	let setting = Setting { ground, responder, lanes, formation, memory };
 	let result = setting.run(committee, liars, runs, progress).await;
 	for member in [EPSILON, ZETA] {
@@ -206,13 +193,13 @@ async fn of_persons(
 	let (mut lanes, mut liars, mut all, mut formation) = (Vec::new(), Vec::new(), Vec::new(), Duration::ZERO);
 	for number in 0..committee.patients {
 		let name = format!("patient-{}-{number}", committee.n);
-		let (patient, subject) = ground.patient_at_a_desk(ward, &name).await?;
+		let (patient, subject) = ground.patient_with_records_at_a_desk(ward, &name).await?;
 		let mut guardians = PersonalGuardians::set_up(ground.network, &patient, &subject.handle, wishes).await?;
 		responder.wait_target(&subject, guardians.committee).await?;
 		guardians.kill(committee.n - 2);
 		guardians.kill(committee.n - 1);
 		let account = guardians.account_key(committee.n - 1)?;
-		liars.push(Liar::start(ground.chain(ZETA).await?, account, guardians.committee));
+		liars.push(Liar::start(ground.chain(ZETA), account, guardians.committee));
 		lanes.push(Lane { subject, committee: guardians.committee });
 		formation = formation.max(guardians.took);
 		all.push(guardians);
@@ -268,7 +255,7 @@ impl Setting<'_> {
 
 	/// The same number of decisions of as many voters, with as many at a time.
 	async fn count(&self, committee: Committee, runs: usize, progress: &ProgressBar) -> Result<Vec<Duration>> {
-		let chain = self.ground.chain(ALPHA).await?;
+		let chain = self.ground.chain(ALPHA);
 		let counting = Counting::prepare(chain, committee.n, u32::from(committee.k)).await?;
 		let mut times = Vec::new();
 		while times.len() < runs {
