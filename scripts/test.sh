@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # usage: scripts/test.sh [stage...]
-# Sets up what is missing and runs every test. Stages: format, unit (all crates), benchmarks (each benchmark once, as a test),
-# e2e (real nodes, gateways and clients). Without arguments: all of them. CONTRIBUTING.md states how long each takes.
+# Sets up what is missing and runs every test. Stages: format, unit (all crates), packaging (units, alerts, chain
+# specifications), benchmarks (each benchmark once, as a test), e2e (real nodes, gateways and clients). Without arguments: all of
+# them. CONTRIBUTING.md states how long each takes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ./scripts/setup.sh
 . scripts/env.sh
 
 stages=("$@")
-[ ${#stages[@]} -gt 0 ] || stages=(format unit benchmarks e2e)
+[ ${#stages[@]} -gt 0 ] || stages=(format unit packaging benchmarks e2e)
 started=$SECONDS
 
 stage() { printf '\n=== %s (after %d s)\n' "$1" "$((SECONDS - started))"; }
@@ -40,6 +41,12 @@ for name in "${stages[@]}"; do
             cargo test --release --workspace "${targets[@]}"
             cargo test --release --workspace --doc --quiet
             ;;
+        packaging)
+            need_build
+            stage "packaging"
+            scripts/packaging.sh
+            scripts/chain_specs.sh --check
+            ;;
         benchmarks)
             stage "benchmarks"
             pallets=()
@@ -53,7 +60,7 @@ for name in "${stages[@]}"; do
             stage "e2e"
             cargo test --release --workspace --test system
             ;;
-        *) echo "unknown stage: $name (format, unit, benchmarks, e2e)" >&2; exit 2 ;;
+        *) echo "unknown stage: $name (format, unit, packaging, benchmarks, e2e)" >&2; exit 2 ;;
     esac
 done
 stage "done"
