@@ -101,7 +101,7 @@ impl Parameter {
 			Self::MaxPermitValidity => ("ms", [12 * HOUR, HOUR, DAY]),
 			Self::MaxRefusalsPerDay => ("answers", [1_000, 10, 100_000]),
 			// A gateway that was offline for a month can still file.
-			Self::MaxReceiptsAge => ("ms", [31 * DAY, 7 * DAY, 366 * DAY]),
+			Self::MaxReceiptsAge => ("ms", [31 * DAY, 31 * DAY, 366 * DAY]),
 			Self::MaxPause => ("blocks", [30 * DAY_OF_BLOCKS, DAY_OF_BLOCKS, 90 * DAY_OF_BLOCKS]),
 			Self::EmergencyPause => ("blocks", [DAY_OF_BLOCKS, DAY_OF_BLOCKS / 24, 3 * DAY_OF_BLOCKS]),
 			Self::PauseCooldown => ("blocks", [7 * DAY_OF_BLOCKS, DAY_OF_BLOCKS, 60 * DAY_OF_BLOCKS]),

@@ -1,7 +1,8 @@
 //! The calls that can be paused: those that let somebody in, disclose, or fill the chain.
 //!
-//! Never: what takes back, contradicts, reviews, rejects or ends; what files receipts; votes, session keys and whatever else the
-//! council and the validators need to get out of trouble.
+//! Never: what takes back, contradicts, reviews, rejects or ends (sealing envelopes and replacing a guardian's key do, too); what
+//! files receipts; a patient's claim of the own handle; votes, session keys and whatever else the council and the validators need to
+//! get out of trouble.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use pallet_consortium::PausableCall;
@@ -46,10 +47,10 @@ pausable! {
 	0 RegisterGateway = Consortium::pallet_consortium::register_gateway,
 	/// `Consortium::register_practitioner`
 	1 RegisterPractitioner = Consortium::pallet_consortium::register_practitioner,
+	/// `Consortium::update_practitioner`, which replaces keys and roles
+	2 UpdatePractitioner = Consortium::pallet_consortium::update_practitioner,
 	/// `PatientRegistry::register_patient`
-	2 RegisterPatient = PatientRegistry::pallet_patient_registry::register_patient,
-	/// `PatientRegistry::claim_handle`
-	3 ClaimHandle = PatientRegistry::pallet_patient_registry::claim_handle,
+	3 RegisterPatient = PatientRegistry::pallet_patient_registry::register_patient,
 	/// `PatientRegistry::merge_handle`
 	4 MergeHandle = PatientRegistry::pallet_patient_registry::merge_handle,
 	/// `RecordAnchors::anchor_records`
@@ -60,18 +61,11 @@ pausable! {
 	7 GrantCapability = Consent::pallet_consent::grant_capability,
 	/// `Consent::request_access`
 	8 RequestAccess = Consent::pallet_consent::request_access,
-	/// `EmergencyAccess::register_guardian_key`
-	9 RegisterGuardianKey = EmergencyAccess::pallet_emergency_access::register_guardian_key,
 	/// `EmergencyAccess::set_personal_committee`
-	10 SetPersonalCommittee = EmergencyAccess::pallet_emergency_access::set_personal_committee,
-	/// `EmergencyAccess::seal_envelopes`
-	11 SealEnvelopes = EmergencyAccess::pallet_emergency_access::seal_envelopes,
-	/// `EmergencyAccess::request_emergency`
-	12 RequestEmergency = EmergencyAccess::pallet_emergency_access::request_emergency,
-	/// `EmergencyAccess::approve_request`
-	13 ApproveRequest = EmergencyAccess::pallet_emergency_access::approve_request,
+	9 SetPersonalCommittee = EmergencyAccess::pallet_emergency_access::set_personal_committee,
+	/// `EmergencyAccess::request_emergency`. The only call of a session: calls that can be paused one after the other would
+	/// stop emergencies for longer than each may
+	10 RequestEmergency = EmergencyAccess::pallet_emergency_access::request_emergency,
 	/// `EmergencyAccess::request_locate`
-	14 RequestLocate = EmergencyAccess::pallet_emergency_access::request_locate,
-	/// `EmergencyAccess::evaluate_locate`
-	15 EvaluateLocate = EmergencyAccess::pallet_emergency_access::evaluate_locate,
+	11 RequestLocate = EmergencyAccess::pallet_emergency_access::request_locate,
 }

@@ -4,7 +4,7 @@
 use codec::Encode;
 use frame_support::{
 	dispatch::{DispatchClass, GetDispatchInfo},
-	traits::{Get, GetCallMetadata},
+	traits::GetCallMetadata,
 };
 use pallet_consortium::{Admission, ClassifyCall, Config, Lane, Tunable, Who};
 use salus_primitives::{Commitment, InstitutionId, PatientHandle, PractitionerId, PurposeClass};

@@ -89,6 +89,8 @@ impl<T: Config> Pallet<T> {
 				let sound = !delay.is_zero() && delay <= T::LongestEra::get();
 				let past = best_finalized <= frame_system::Pallet::<T>::block_number();
 				ensure!(sound && past, Error::<T>::InvalidStall);
+				// The change by force takes what was planned one session ago: lost keys, if new ones wait for their plan.
+				ensure!(Self::is_planned(), Error::<T>::NotPlanned);
 				T::Enactment::note_stalled(delay, best_finalized)
 			}
 			Action::SetParameter { parameter, value } => Self::set_parameter(parameter, value),

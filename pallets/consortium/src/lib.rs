@@ -501,6 +501,10 @@ pub mod pallet {
 		ParameterOutOfRange,
 		/// The delay is zero or longer than `LongestEra`, or the finalized block lies ahead.
 		InvalidStall,
+		/// The set of validators or a key in it has changed since the last plan: the next session plans anew.
+		NotPlanned,
+		/// A third of the seats belong to memberships for a time already: the council must outlast them.
+		TooManyTimed,
 		/// A pause lasts at least one block and at most `MaxPause`.
 		PauseTooLong,
 		/// The call is not paused.
@@ -716,7 +720,10 @@ pub mod pallet {
 		/// Does what the action says: the only way to what needs Root. Origin: `AdmissionOrigin` for upgrades and stalled
 		/// finality, `ParameterOrigin` for parameters and pauses.
 		#[pallet::call_index(13)]
-		#[pallet::weight(T::WeightInfo::enact())]
+		#[pallet::weight(T::WeightInfo::enact().saturating_add(
+			// The plan of validators: each with its institution and keys.
+			T::DbWeight::get().reads(u64::from(T::MaxValidators::get()).saturating_mul(3))
+		))]
 		pub fn enact(origin: OriginFor<T>, action: ActionOf<T>) -> DispatchResult {
 			Self::ensure_may_enact(origin, &action)?;
 			Self::carry_out(action.clone())?;
@@ -735,7 +742,10 @@ pub mod pallet {
 
 		/// Sets when a membership ends; `None` makes it permanent. Origin: `AdmissionOrigin`.
 		#[pallet::call_index(15)]
-		#[pallet::weight(T::WeightInfo::set_membership_end())]
+		#[pallet::weight(T::WeightInfo::set_membership_end().saturating_add(
+			// Whose seat, and whether for a time.
+			T::DbWeight::get().reads(u64::from(T::MaxInstitutions::get()).saturating_mul(2))
+		))]
 		pub fn set_membership_end(
 			origin: OriginFor<T>,
 			institution: InstitutionId,

@@ -2,7 +2,7 @@
 //! the end is compared on read. Writing it down makes a suspension of it, which takes the seat and the validators, and which
 //! the council ends as any other once it has set a later end.
 
-use crate::{Config, Error, Institution, Institutions, Pallet};
+use crate::{Config, Error, Institution, Institutions, Operators, Pallet, Seats};
 use frame_support::{ensure, traits::Time};
 use salus_primitives::{InstitutionId, MemberStatus, Moment};
 use sp_runtime::{DispatchError, DispatchResult};
@@ -23,9 +23,25 @@ impl<T: Config> Pallet<T> {
 		let mut member = Self::present(id)?;
 		ensure!(until.is_none_or(|until| T::Time::now() < until), Error::<T>::EndInPast);
 		ensure!(member.status != MemberStatus::Active || !Self::is_over(&member), Error::<T>::MembershipOver);
+		ensure!(until.is_none() || Self::leaves_a_council(id), Error::<T>::TooManyTimed);
+		if Self::is_over(&member) {
+			// Suspended later than its end: what it stated in between does not count either.
+			member.invalid_from = member.invalid_from.min(member.until);
+		}
 		member.until = until;
 		Institutions::<T>::insert(id, member);
 		Ok(())
+	}
+
+	/// Whether two thirds of the seats stay when every membership for a time is over, this one's too. Else ends that pass
+	/// would leave the council to a few, or to nobody who could set later ones.
+	fn leaves_a_council(id: InstitutionId) -> bool {
+		let is_timed = |member: &InstitutionId| {
+			*member == id || Institutions::<T>::get(member).is_some_and(|member| member.until.is_some())
+		};
+		let seats = Seats::<T>::get();
+		let timed = seats.iter().filter_map(Operators::<T>::get).filter(is_timed).count();
+		timed.saturating_mul(3) <= seats.len()
 	}
 
 	/// Suspends a member from the end of its membership on. Returns that end.

@@ -107,6 +107,12 @@ impl<T: Config> Pallet<T> {
 		set
 	}
 
+	/// Whether the planned set is the one that should validate now, under its present keys.
+	pub(crate) fn is_planned() -> bool {
+		let set = Self::plan();
+		set == *PlannedValidators::<T>::get() && PlannedKeys::<T>::get() == Self::keys_digest(&set)
+	}
+
 	/// What the plan depends on besides the accounts: their keys. A changed key must reach the historical roots, or an
 	/// equivocation under it could not be proven.
 	fn keys_digest(set: &[T::AccountId]) -> [u8; 32] {

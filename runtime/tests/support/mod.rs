@@ -6,7 +6,7 @@ use codec::{Decode, Encode};
 use frame_metadata::{v14::RuntimeMetadataV14, RuntimeMetadata, RuntimeMetadataPrefixed};
 use frame_support::{
 	assert_ok,
-	traits::{BuildGenesisConfig, Get, GetCallMetadata},
+	traits::{BuildGenesisConfig, GetCallMetadata},
 };
 use pallet_collective::Instance1;
 use salus_runtime::{

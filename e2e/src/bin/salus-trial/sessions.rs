@@ -10,7 +10,7 @@ use std::{
 	sync::atomic::{AtomicUsize, Ordering},
 	time::{Duration, Instant},
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 /// How long guardians may take.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -30,6 +30,8 @@ pub struct Trial<'a> {
 	pub responder: &'a Responder,
 	/// About whom.
 	pub lanes: &'a [Lane],
+	/// How many of them have a session at the same time; the others wait for their turn.
+	pub at_a_time: usize,
 	/// Words that stand in the plaintext.
 	pub words: &'a str,
 }
@@ -55,11 +57,13 @@ impl Trial<'_> {
 	pub async fn run(&self, count: usize, progress: &ProgressBar, title: &str) -> Result<Measured> {
 		let measured = Mutex::new(Measured::default());
 		let begun = AtomicUsize::new(0);
+		let turns = Semaphore::new(self.at_a_time);
 		let lanes = self.lanes.iter().enumerate().map(|(position, lane)| {
-			let (measured, begun) = (&measured, &begun);
+			let (measured, begun, turns) = (&measured, &begun, &turns);
 			async move {
 				tokio::time::sleep(APART * u32::try_from(position)?).await;
 				while begun.fetch_add(1, Ordering::Relaxed) < count {
+					let _turn = turns.acquire().await?;
 					self.one(lane, measured).await?;
 					let done = measured.lock().await.opened.len();
 					progress.set_message(format!("{title}: {done} of {count} sessions"));

@@ -87,3 +87,14 @@ fn enact_is_refused_when_the_origin_is_not_the_majority_that_it_takes() {
 		}
 	});
 }
+
+/// The change by force takes what was planned: a set whose lost keys were just replaced is not it.
+#[test]
+fn enact_notes_no_stall_when_a_key_was_replaced_since_the_last_plan() {
+	run(|| {
+		assert_ok!(set_keys(validator(0), 777));
+		assert_noop!(enact(TWO_THIRDS, stalled(3, 1)), Error::<Test>::NotPlanned);
+		next_session();
+		assert_ok!(enact(TWO_THIRDS, stalled(3, 1)));
+	});
+}

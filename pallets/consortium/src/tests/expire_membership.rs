@@ -70,12 +70,14 @@ fn expire_membership_is_refused_when_the_time_is_not_over() {
 
 #[test]
 fn expire_membership_is_refused_when_the_last_seat_would_go() {
-	run_with(genesis(0), || {
-		let clinic = InstitutionId(0);
-		end_at(clinic, END);
+	run(|| {
+		end_at(H[0], END);
+		for other in [H[1], H[2], H[3], CLINIC] {
+			assert_ok!(Consortium::suspend_institution(signed(TWO_THIRDS), other, None));
+		}
 		set_now(END);
 		assert_ok!(Consortium::add_role(&70));
-		assert_noop!(Consortium::expire_membership(signed(70), clinic), Error::<Test>::LastCouncilSeat);
+		assert_noop!(Consortium::expire_membership(signed(70), H[0]), Error::<Test>::LastCouncilSeat);
 	});
 }
 

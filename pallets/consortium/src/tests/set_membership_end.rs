@@ -83,3 +83,31 @@ fn set_membership_end_is_refused_when_the_origin_is_not_two_thirds_of_the_counci
 		}
 	});
 }
+
+/// Ends pass by themselves: whoever is left must be a council.
+#[test]
+fn set_membership_end_is_refused_when_more_than_a_third_of_the_seats_would_be_for_a_time() {
+	run(|| {
+		assert_eq!(Seats::<Test>::get().len(), 5);
+		assert_ok!(set_end(H[0], Some(1_005_000)));
+		assert_noop!(set_end(H[1], Some(1_005_000)), Error::<Test>::TooManyTimed);
+		// Another end for one that has one, and permanent ones, are always possible.
+		assert_ok!(set_end(H[0], Some(1_006_000)));
+		assert_ok!(set_end(H[0], None));
+		assert_ok!(set_end(H[1], Some(1_005_000)));
+	});
+}
+
+#[test]
+fn set_membership_end_keeps_void_what_was_stated_after_the_end_when_the_suspension_came_later() {
+	run(|| {
+		assert_ok!(set_end(H[0], Some(1_005_000)));
+		set_now(1_009_000);
+		assert_ok!(Consortium::suspend_institution(signed(TWO_THIRDS), H[0], None));
+		assert_ok!(set_end(H[0], None));
+		assert_ok!(Consortium::reinstate_institution(signed(TWO_THIRDS), H[0]));
+		for (at, counts) in [(1_004_999, true), (1_005_000, false), (1_008_999, false), (1_009_000, true)] {
+			assert_eq!(Consortium::statements_count(H[0], at), counts, "{at}");
+		}
+	});
+}
