@@ -4,6 +4,9 @@ use crate::json::Value;
 use salus_policy::Moment;
 use time::{format_description::well_known::Rfc3339, macros::format_description, Date, OffsetDateTime};
 
+/// A day, ms.
+pub(crate) const DAY: Moment = 24 * 60 * 60 * 1_000;
+
 /// Elements that state when what is recorded was so, the closest first. A period stands for its start.
 const TIMES: &[&str] = &[
 	"effectiveDateTime",
@@ -63,6 +66,21 @@ pub(crate) fn moment(value: Value<'_, '_>) -> Option<Moment> {
 	}
 }
 
+/// When it was over, ms: the end of a period, and of a year, a month or a day that is stated without a time. `None` for a
+/// period without end, and for what cannot be read.
+pub(crate) fn ended(value: Value<'_, '_>) -> Option<Moment> {
+	end(&value.text().or_else(|| value.get("end")?.text())?)
+}
+
+fn end(text: &str) -> Option<Moment> {
+	let last = match text.len() {
+		4 => parse(&format!("{text}-12-31")),
+		7 => (28..=31).rev().find_map(|day| parse(&format!("{text}-{day}"))),
+		_ => parse(text),
+	}?;
+	Some(if text.len() <= 10 { last + DAY - 1 } else { last })
+}
+
 /// A FHIR date, dateTime or instant; a year or month stands for its first day, a missing zone for UTC. Before 1970: 1.
 fn parse(text: &str) -> Option<Moment> {
 	let full = match text.len() {
@@ -98,6 +116,22 @@ mod tests {
 			("", None),
 		] {
 			assert_eq!(parse(text), expected, "{text}");
+		}
+	}
+
+	#[test]
+	fn a_date_ends_with_the_last_millisecond_of_what_it_states() {
+		for (text, next) in [
+			("2012", Some("2013-01-01")),
+			("2012-02", Some("2012-03-01")),
+			("2013-02", Some("2013-03-01")),
+			("2012-12", Some("2013-01-01")),
+			("2012-08-10", Some("2012-08-11")),
+			("2012-08-10T20:37:06Z", Some("2012-08-10T20:37:06.001Z")),
+			("2012-13", None),
+			("later", None),
+		] {
+			assert_eq!(end(text).map(|at| at + 1), next.and_then(parse), "{text}");
 		}
 	}
 }

@@ -383,3 +383,169 @@ fn of_a_medication_that_is_given_every_day_the_last_time_is_told() {
 	assert_eq!(told.iter().map(|row| row.what.as_str()).collect::<Vec<_>>(), ["heparin", "heparin", "insulin"]);
 	assert!(told.iter().any(|row| row.details == format!("administered {}", days_before(1))));
 }
+
+/// The medications that are told, with their details, by name.
+fn medications(records: &[Value]) -> Vec<(String, String)> {
+	let rows = describe(&made_of_json(&[&[patient()], records].concat())).unwrap();
+	let rows = rows.into_iter().filter(|row| row.section == Section::Medications.title());
+	let mut told: Vec<_> = rows.map(|row| (row.what, row.details)).collect();
+	told.sort();
+	told
+}
+
+fn names(told: &[(String, String)]) -> Vec<&str> {
+	told.iter().map(|(what, _)| what.as_str()).collect()
+}
+
+/// A dispense whose medication is another resource.
+fn referring(id: &str, target: &str, days: u64) -> Value {
+	let mut dispense = given("MedicationDispense", id, "", "completed", Some(("whenHandedOver", &days_before(days))));
+	dispense.as_object_mut().unwrap().remove("medicationCodeableConcept");
+	with(dispense, json!({"medicationReference":{"reference":target}}))
+}
+
+#[test]
+fn another_medication_stays_when_its_reference_reads_the_same() {
+	let contained = |id: &str, what: &str, days| {
+		let inside = json!({"contained":[{"resourceType":"Medication","id":"med","code":{"text":what}}]});
+		with(referring(id, "#med", days), inside)
+	};
+	let told = medications(&[
+		contained("d1", "warfarin", 170),
+		contained("d2", "paracetamol", 60),
+		contained("d3", "paracetamol", 10),
+	]);
+	assert_eq!(names(&told), ["paracetamol", "warfarin"]);
+	assert_eq!(told[0].1, format!("dispensed {}", days_before(10)));
+}
+
+#[test]
+fn a_medication_is_told_once_when_it_is_named_here_and_referred_to_there() {
+	let substance = |id: &str, what: &str| json!({"resourceType":"Medication","id":id,"code":{"text":what}});
+	let told = medications(&[
+		substance("m1", "warfarin"),
+		substance("m2", "warfarin"),
+		referring("d1", "Medication/m1", 9),
+		referring("d2", "urn:uuid:m2", 8),
+		given("MedicationDispense", "d3", "warfarin", "completed", Some(("whenHandedOver", &days_before(7)))),
+	]);
+	assert_eq!(told, [("warfarin".to_owned(), format!("dispensed {}", days_before(7)))]);
+}
+
+#[test]
+fn a_medication_that_cannot_be_resolved_hides_no_other() {
+	for target in ["#med", "Medication/elsewhere"] {
+		let told = medications(&[referring("d1", target, 9), referring("d2", target, 8)]);
+		assert_eq!(names(&told), ["medication not named"; 2], "{target}");
+	}
+	for nameless in [json!({}), json!({"text":""}), json!({"coding":[{"system":"http://snomed.info/sct"}]})] {
+		let one = |id: &str| with(referring(id, "#med", 9), json!({"medicationCodeableConcept":nameless}));
+		assert_eq!(medications(&[one("d1"), one("d2")]).len(), 2, "{nameless}");
+	}
+}
+
+#[test]
+fn an_administration_is_told_by_its_end() {
+	let over = |id: &str, status: &str, period: Value| {
+		with(given("MedicationAdministration", id, id, status, None), json!({"effectivePeriod":period}))
+	};
+	let told = medications(&[
+		over("running", "in-progress", json!({"start":days_before(91),"end":days_before(91)})),
+		over("open", "unknown", json!({"start":days_before(400)})),
+		over("ended lately", "completed", json!({"start":days_before(100),"end":days_before(89)})),
+		over("ended long ago", "completed", json!({"start":days_before(100),"end":days_before(91)})),
+		given(
+			"MedicationAdministration",
+			"bolus",
+			"bolus",
+			"in-progress",
+			Some(("effectiveDateTime", &days_before(91))),
+		),
+	]);
+	assert_eq!(names(&told), ["bolus", "ended lately", "open", "running"]);
+	assert_eq!(told[1].1, format!("administered {}, until {}", days_before(100), days_before(89)));
+}
+
+#[test]
+fn the_last_of_several_courses_is_the_one_that_ended_last() {
+	let course = |id: &str, start, end| {
+		let period = json!({"start":days_before(start),"end":days_before(end)});
+		with(given("MedicationAdministration", id, "heparin", "completed", None), json!({"effectivePeriod":period}))
+	};
+	let told = medications(&[course("a1", 20, 1), course("a2", 10, 9)]);
+	assert_eq!(told.len(), 1);
+	assert!(told[0].1.ends_with(&days_before(1)), "{}", told[0].1);
+}
+
+#[test]
+fn a_date_without_day_is_late_until_it_is_over() {
+	// The summary is of November 18.
+	for (kind, element, date, is_told) in [
+		("MedicationAdministration", "effectiveDateTime", "2026", true),
+		("MedicationAdministration", "effectiveDateTime", "2025", false),
+		("MedicationAdministration", "effectiveDateTime", "2026-08", true),
+		("MedicationAdministration", "effectiveDateTime", "2026-07", false),
+		("MedicationDispense", "whenHandedOver", "2026-05", true),
+		("MedicationDispense", "whenHandedOver", "2026-04", false),
+	] {
+		let told = medications(&[given(kind, "g", "warfarin", "completed", Some((element, date)))]);
+		assert_eq!(told.iter().any(|(what, _)| what == "warfarin"), is_told, "{kind} {date}");
+	}
+}
+
+#[test]
+fn what_was_given_stays_when_it_was_given_again_in_another_way() {
+	let on = |id: &str, status: &str, at: &str| {
+		given("MedicationAdministration", id, "alteplase", status, Some(("effectiveDateTime", at)))
+	};
+	// A part of a dose does not hide the whole one, nor a year the day before.
+	let mut details: Vec<_> = medications(&[
+		on("a1", "completed", &days_before(2)),
+		on("a2", "stopped", &days_before(1)),
+		on("a3", "completed", "2026"),
+	])
+	.into_iter()
+	.map(|(_, details)| details)
+	.collect();
+	details.sort();
+	assert_eq!(
+		details,
+		[
+			"administered 2026".to_owned(),
+			format!("administered {}", days_before(2)),
+			format!("administered {}, stopped", days_before(1)),
+		]
+	);
+}
+
+#[test]
+fn what_was_only_prepared_is_told_as_that_and_hides_nothing() {
+	let dispense = |id: &str, status: &str, element: &str, days| {
+		given("MedicationDispense", id, "apixaban", status, Some((element, &days_before(days))))
+	};
+	for (status, suffix) in [("in-progress", ""), ("completed", ", completed")] {
+		let told = medications(&[
+			with(dispense("d1", status, "whenHandedOver", 30), json!({"whenPrepared":days_before(31)})),
+			dispense("d2", status, "whenPrepared", 2),
+			given("MedicationDispense", "d3", "ramipril", status, Some(("whenPrepared", &days_before(181)))),
+		]);
+		assert_eq!(told.len(), 2, "{status}");
+		assert!(told[0].1.starts_with(&format!("dispensed {}", days_before(30))), "{status}: {}", told[0].1);
+		assert_eq!(told[1].1, format!("prepared {}{suffix}", days_before(2)), "{status}");
+	}
+}
+
+#[test]
+fn what_was_not_given_is_left_out_even_when_it_has_no_end() {
+	for status in ["entered-in-error", "not-done", "cancelled", "declined"] {
+		let records = [
+			given("MedicationDispense", "d1", "warfarin", status, Some(("whenPrepared", &days_before(1)))),
+			given("MedicationDispense", "d2", "warfarin", status, Some(("whenHandedOver", &days_before(1)))),
+			with(
+				given("MedicationAdministration", "a1", "warfarin", status, None),
+				json!({"effectivePeriod":{"start":days_before(1)}}),
+			),
+		];
+		assert!(!names(&medications(&records)).contains(&"warfarin"), "{status}");
+	}
+}

@@ -5,8 +5,8 @@ use crate::{
 	failure::Failure,
 	index::{compose, Index, IndexError, Key, OPENINGS},
 };
-use salus_client::wire::EntryOpening;
-use salus_primitives::{AuditChain, InstitutionId, PatientHandle};
+use salus_client::wire::{EntryOpening, FullEntry};
+use salus_primitives::{AuditChain, InstitutionId, Moment, PatientHandle, DAY};
 use std::collections::BTreeSet;
 
 /// Key of an opening: its chain, its commitment. One whose chain is not known has no key of its own; callers set the chain first.
@@ -48,6 +48,21 @@ pub fn keep(index: &Index, opening: &EntryOpening) -> Result<bool, IndexError> {
 pub const MAX_ENTRY: usize = 64 * 1024;
 /// Openings of one sender beyond the entries that the chain has: our node may lag behind the sender's, and an act that broke off leaves one.
 const ROOM: u64 = 16;
+
+/// How far the time in an entry may lie from the chain's.
+const TIME_TOLERANCE: Moment = DAY;
+
+/// Refuses an entry that gives another time than the chain does for its act: who wrote it chose that time, and how long the words behind a
+/// session are kept is counted from it.
+///
+/// # Errors
+/// 400.
+pub fn require_timely(entry: &FullEntry, act_at: Moment) -> Result<(), Failure> {
+	match entry.recorded.abs_diff(act_at) <= TIME_TOLERANCE {
+		true => Ok(()),
+		false => Err(Failure::bad_request("the entry gives another time than the chain for the same act")),
+	}
+}
 
 /// Whether openings by this institution (`None`: the patient) may be kept for a chain of `count` entries. Without a bound, one sender could
 /// fill the disk that receipts are written to.

@@ -5,7 +5,7 @@ use crate::{
 	concerns::Concern,
 	emergency::scope,
 	failure::Failure,
-	index::{compose, OutboxRow, Parcel, OPENINGS, OUTBOX, POLICIES},
+	index::{compose, IndexError, Key, OutboxRow, Parcel, OPENINGS, OUTBOX, POLICIES},
 	openings::opening_key,
 	service::Service,
 };
@@ -20,12 +20,18 @@ const DEPOSIT_TIMEOUT: Duration = Duration::from_secs(90);
 /// First pause after a failed delivery; doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Moment = 2 * SECOND;
 const LONGEST_PAUSE: Moment = 10 * MINUTE;
-/// When the opening of an act is delivered that broke off in the middle.
+/// The same for the words behind what guardians decide: they wait minutes for them.
+const LONGEST_PAUSE_OF_WORDS: Moment = 30 * SECOND;
+/// After so many tries, about an hour, nobody waits for such words any more.
+const URGENT_TRIES: u32 = 120;
+/// When the opening of an act is delivered that broke off in the middle. A custodian takes it also when the act never came.
 pub const BROKEN_OFF_AFTER: Moment = 10 * MINUTE;
+/// The same for the words behind what guardians decide. Before the act is final they are refused, and sent again.
+pub const WORDS_AFTER: Moment = MINUTE;
 /// An opening that was never acknowledged is given up after this. It stays in the own index.
 const OPENING_LIFETIME_TRIES: u32 = 5_000;
 /// The same for the words behind a search by name, which is over within minutes: a quarter of an hour.
-const SEARCH_LIFETIME_TRIES: u32 = 9;
+const SEARCH_LIFETIME_TRIES: u32 = 30;
 
 /// Failures of one deposit after which its holder is a concern: about a quarter of a minute.
 const OVERDUE: u32 = 3;
@@ -63,15 +69,36 @@ pub fn post(service: &Arc<Service>, to: InstitutionId, parcel: Parcel) -> Result
 }
 
 /// Delivers parcels that are written down, each beside: nobody waits for a gateway that is down.
-pub fn deliver_beside(service: &Arc<Service>, parcels: Vec<([u8; 16], OutboxRow)>) {
-	for (key, parcel) in parcels {
-		let (service, row) = (service.clone(), OutboxRow { next_at: 0, ..parcel });
+pub fn deliver_beside<K>(service: &Arc<Service>, parcels: Vec<(K, OutboxRow)>)
+where
+	K: AsRef<[u8]> + Send + Sync + 'static,
+{
+	for (key, row) in parcels {
+		let service = service.clone();
 		tokio::spawn(async move {
-			if let Err(failure) = deliver(&service, &key, row).await {
+			if let Err(failure) = deliver(&service, key.as_ref(), row).await {
 				tracing::warn!(%failure, "a parcel stays in the outbox");
 			}
 		});
 	}
+}
+
+/// Delivers beside what was to wait and does not have to any more: its act is known to have come.
+///
+/// # Errors
+/// The index.
+pub fn hurry(service: &Arc<Service>, is_due: impl Fn(&Parcel) -> bool) -> Result<(), IndexError> {
+	let due = service.index.write(|batch| {
+		let mut due: Vec<(Key, OutboxRow)> = batch.scan(&OUTBOX, [])?;
+		due.retain(|(_, row)| is_due(&row.parcel));
+		for (key, row) in &mut due {
+			row.next_at = 0;
+			batch.put(&OUTBOX, key, row)?;
+		}
+		Ok::<_, IndexError>(due)
+	})?;
+	deliver_beside(service, due);
+	Ok(())
 }
 
 /// Submits an act whose opening is kept, and tells the patient's custodian what its entry says. The parcel is put down before the act: when this
@@ -178,10 +205,23 @@ pub async fn deliver(service: &Service, key: &[u8], mut row: OutboxRow) -> Resul
 		return Ok(false);
 	}
 	row.attempts = row.attempts.saturating_add(1);
-	let pause = FIRST_PAUSE.saturating_mul(1 << row.attempts.min(12)).min(LONGEST_PAUSE);
-	row.next_at = now.saturating_add(pause);
-	service.index.put(&OUTBOX, key, &row)?;
+	row.next_at = now.saturating_add(pause(&row));
+	service.index.write(|batch| match batch.get(&OUTBOX, key)? {
+		Some(_) => batch.put(&OUTBOX, key, &row),
+		// It arrived by another try meanwhile, or was taken back with its act.
+		None => Ok(()),
+	})?;
 	Ok(false)
+}
+
+fn pause(row: &OutboxRow) -> Moment {
+	let longest = match row.parcel {
+		Parcel::EmergencyOpening(_) | Parcel::LocateOpening(_) if row.attempts <= URGENT_TRIES => {
+			LONGEST_PAUSE_OF_WORDS
+		}
+		_ => LONGEST_PAUSE,
+	};
+	FIRST_PAUSE.saturating_mul(1 << row.attempts.min(12)).min(longest)
 }
 
 fn is_over(row: &OutboxRow, now: Moment) -> bool {
@@ -213,4 +253,29 @@ async fn send_opening(service: &Service, to: InstitutionId, opening: &EntryOpeni
 	let delivery = OpeningsDelivery { openings: vec![opening.clone()] };
 	service.peers.gateway(to)?.deliver_openings(&delivery).await?;
 	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use salus_client::wire::emergency::EmergencyOpening;
+	use salus_primitives::{Commitment, EmergencyRequestId};
+
+	#[test]
+	fn words_are_tried_each_half_minute_while_guardians_wait_for_them() {
+		let commitment = Commitment([0; 32]);
+		let entry = Vec::new().into();
+		let opening = EntryOpening { chain: None, sequence: None, salt: [0; 32].into(), entry, commitment };
+		let id = EmergencyRequestId([1; 32]);
+		let words = EmergencyOpening { id, opening: opening.clone(), shift_key: [0; 32].into() };
+		let pause_of = |parcel: &Parcel, attempts| {
+			pause(&OutboxRow { to: InstitutionId(1), parcel: parcel.clone(), attempts, next_at: 0 })
+		};
+		for urgent in [Parcel::EmergencyOpening(words.clone()), Parcel::LocateOpening(words)] {
+			assert_eq!(pause_of(&urgent, 1), 4 * SECOND);
+			assert_eq!([pause_of(&urgent, 9), pause_of(&urgent, URGENT_TRIES)], [30 * SECOND; 2]);
+			assert_eq!(pause_of(&urgent, URGENT_TRIES + 1), 10 * MINUTE);
+		}
+		assert_eq!(pause_of(&Parcel::Opening(opening), 9), 10 * MINUTE);
+	}
 }

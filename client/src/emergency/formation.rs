@@ -108,6 +108,11 @@ pub fn next_step<R: RngCore + CryptoRng>(
 	case: &FormationCase<'_>,
 	rng: &mut R,
 ) -> Result<Option<Step>, FormationError> {
+	if case.committee.status == CommitteeStatus::Failed {
+		// It ran out unfinished, and counts against whom it names until somebody ends it.
+		let is_named = case.committee.members.iter().any(|member| member.guardian == *case.own);
+		return Ok(is_named.then_some(Step::Abandon));
+	}
 	let Some(forming) = case.forming()? else { return Ok(None) };
 	let member = forming.members.member(case.own, case.sealing)?;
 	// Who replaced its key since has no share to deal on, and takes part again as a member of the new set.

@@ -2,7 +2,7 @@
 
 use super::{
 	compose::nothing_on_record,
-	select::{code_of, kind, medication_id, section_of},
+	select::{code_of, given, kind, medication_id, section_of, Given, WHEN_GIVEN},
 	Section,
 };
 use crate::{
@@ -78,18 +78,35 @@ fn printable(text: &str) -> String {
 }
 
 /// Ids of `Medication` resources and what they are, for those that refer to them.
-#[derive(Default)]
-pub(super) struct Substances(BTreeMap<String, String>);
+pub(super) struct Substances<'t, 'a>(BTreeMap<String, Value<'t, 'a>>);
 
-impl Substances {
-	pub(super) fn of<'t, 'a: 't>(resources: impl Iterator<Item = Value<'t, 'a>>) -> Self {
+impl<'t, 'a> Substances<'t, 'a> {
+	pub(super) fn of(resources: impl Iterator<Item = Value<'t, 'a>>) -> Self {
 		let medications = resources.filter(|resource| kind(*resource) == "Medication");
-		Self(medications.filter_map(|one| Some((text(one, "id")?, concept(one, "code")?))).collect())
+		Self(medications.filter_map(|one| Some((text(one, "id")?, named(one, "code")?))).collect())
+	}
+
+	/// The concept that names the medication of a resource: its own, or that of the medication it refers to, inside it or
+	/// among these.
+	pub(super) fn meant_by(&self, resource: Value<'t, 'a>) -> Option<Value<'t, 'a>> {
+		named(resource, "medicationCodeableConcept").or_else(|| {
+			let target = resource.get("medicationReference")?.text_of("reference")?;
+			match target.strip_prefix('#') {
+				Some(id) => Self::of(resource.get("contained").into_iter().flat_map(Value::each)).0.remove(id),
+				None => self.0.get(medication_id(&target)?).copied(),
+			}
+		})
 	}
 }
 
+/// A CodeableConcept that has words.
+fn named<'t, 'a>(resource: Value<'t, 'a>, element: &str) -> Option<Value<'t, 'a>> {
+	let concept = resource.get(element)?.each().next()?;
+	concept_words(concept).is_some_and(|words| !words.is_empty()).then_some(concept)
+}
+
 /// What a resource is, and what else is known of it.
-pub(super) fn entry_words(resource: Value<'_, '_>, substances: &Substances) -> (String, String) {
+pub(super) fn entry_words<'t, 'a>(resource: Value<'t, 'a>, substances: &Substances<'t, 'a>) -> (String, String) {
 	let kind = kind(resource);
 	match kind.as_str() {
 		"Patient" => {
@@ -114,23 +131,25 @@ pub(super) fn entry_words(resource: Value<'_, '_>, substances: &Substances) -> (
 				since(resource, &["onsetDateTime", "recordedDate"]),
 			]),
 		),
-		"MedicationDispense" => (
-			medication(resource, substances),
-			joined([
-				Some(worded("dispensed", date(resource, &["whenHandedOver", "whenPrepared"]))),
-				not_default(text(resource, "status"), "completed"),
-				resource.get("quantity").and_then(quantity),
-				dosage(resource),
-			]),
-		),
-		"MedicationAdministration" => (
-			medication(resource, substances),
-			joined([
-				Some(worded("administered", date(resource, &["effectiveDateTime", "effectivePeriod"]))),
-				not_default(text(resource, "status"), "completed"),
-				dosage(resource),
-			]),
-		),
+		"MedicationDispense" | "MedicationAdministration" => {
+			let (done, usual) = match given(resource) {
+				// A status of completed says that it was collected, at a time that is not stated: it is told.
+				Some(Given::Prepared) => ("prepared", "in-progress"),
+				Some(Given::Administered) => ("administered", "completed"),
+				_ => ("dispensed", "completed"),
+			};
+			let end = resource.get("effectivePeriod").and_then(|period| date(period, &["end"]));
+			(
+				medication(resource, substances),
+				joined([
+					Some(worded(done, date(resource, &WHEN_GIVEN))),
+					end.map(|end| format!("until {end}")),
+					not_default(text(resource, "status"), usual),
+					resource.get("quantity").and_then(quantity),
+					dosage(resource),
+				]),
+			)
+		}
 		"MedicationRequest" | "MedicationStatement" => (
 			medication(resource, substances),
 			joined([
@@ -211,17 +230,9 @@ fn person(patient: Value<'_, '_>) -> String {
 	given.chain(name.text_of("family")).collect::<Vec<_>>().join(" ")
 }
 
-fn medication(resource: Value<'_, '_>, substances: &Substances) -> String {
-	let by_reference = || {
-		let reference = resource.get("medicationReference")?;
-		let target = reference.text_of("reference").unwrap_or_default();
-		let named = match target.strip_prefix('#') {
-			Some(id) => Substances::of(resource.get("contained").into_iter().flat_map(Value::each)).0.remove(id),
-			None => medication_id(&target).and_then(|id| substances.0.get(id).cloned()),
-		};
-		named.or_else(|| text(reference, "display"))
-	};
-	let named = concept(resource, "medicationCodeableConcept").or_else(by_reference);
+fn medication<'t, 'a>(resource: Value<'t, 'a>, substances: &Substances<'t, 'a>) -> String {
+	let named = substances.meant_by(resource).and_then(concept_words);
+	let named = named.or_else(|| text(resource.get("medicationReference")?, "display"));
 	named.unwrap_or_else(|| "medication not named".to_owned())
 }
 

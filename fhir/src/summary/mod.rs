@@ -84,9 +84,9 @@ impl std::fmt::Debug for Summary {
 
 /// The patient summary over these resources of one patient, which are given in the order in which they were taken in.
 ///
-/// Taken are the patient, what is active or current, blood groups, and of each medication the last time that it was dispensed or administered, when that
-/// was lately; of a resource that is there in several versions the newest one. A section
-/// without entries states its empty reason: nothing on record is not "none".
+/// Taken are the patient, what is active or current, blood groups, and of each medication the last time that it was prepared,
+/// dispensed or administered, when that was lately or goes on; of a resource that is there in several versions the newest one. A
+/// section without entries states its empty reason: nothing on record is not "none".
 ///
 /// # Errors
 /// [`FhirError::NoPatient`] without a `Patient`; those of a resource that cannot be read.

@@ -1,10 +1,11 @@
 //! Which resources an emergency is told of.
 
-use super::Section;
+use super::{describe::Substances, Section};
 use crate::{
 	concept::coding,
 	json::{Tape, Value},
-	time_of, FhirError,
+	time_of::{self, DAY},
+	FhirError,
 };
 use salus_policy::Moment;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +14,6 @@ const LOINC: &str = "http://loinc.org";
 /// ABO and Rh group, ABO group, Rh type (LOINC).
 const BLOOD_GROUP: [&str; 3] = ["882-1", "883-9", "10331-7"];
 
-const DAY: Moment = 24 * 60 * 60 * 1_000;
 /// How long a dispensed package lasts at most: the largest ones are for three months, and are not always begun at once.
 const DISPENSED_LATELY: Moment = 180 * DAY;
 /// How long what was administered once is told of: most depot preparations work for up to three months.
@@ -35,12 +35,13 @@ impl Selection {
 		let is = |at: &usize, wanted: &str| kind(tapes[*at].root()) == wanted;
 		// After a change of name there may be two: the newest version was taken in last.
 		let patient = newest.iter().rev().copied().find(|at| is(at, "Patient")).ok_or(FhirError::NoPatient)?;
+		let substances = Substances::of(newest.iter().map(|at| tapes[*at].root()));
 		let sections: Vec<_> = Section::ALL
 			.into_iter()
 			.map(|section| {
 				let members = newest.iter().copied().filter(|at| section_of(tapes[*at].root()) == Some(section));
 				let members = members.filter(|at| is_current(section, tapes[*at].root(), now)).collect();
-				(section, sorted(section, tapes, members))
+				(section, sorted(section, tapes, &substances, members))
 			})
 			.collect();
 		let medications = sections.iter().filter(|(section, _)| *section == Section::Medications);
@@ -160,8 +161,10 @@ fn is_current(section: Section, resource: Value<'_, '_>, now: Moment) -> bool {
 }
 
 /// How a medication got to the patient.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Given {
+	/// Made ready, and not known to be collected.
+	Prepared,
 	/// Handed over, for the patient to take.
 	Dispensed,
 	/// Given by somebody.
@@ -171,43 +174,63 @@ pub(super) enum Given {
 /// How the medication got to the patient, in a resource that tells of that and not of what is to be taken.
 pub(super) fn given(resource: Value<'_, '_>) -> Option<Given> {
 	match kind(resource).as_str() {
-		"MedicationDispense" => Some(Given::Dispensed),
+		"MedicationDispense" => {
+			let is_prepared = resource.get("whenHandedOver").is_none() && resource.get("whenPrepared").is_some();
+			Some(if is_prepared { Given::Prepared } else { Given::Dispensed })
+		}
 		"MedicationAdministration" => Some(Given::Administered),
 		_ => None,
 	}
 }
 
-/// Whether what was given may still have an effect, or be taken. What does not say when is taken.
-fn is_late(resource: Value<'_, '_>, now: Moment) -> bool {
-	let lately = match given(resource) {
-		Some(Given::Administered) => ADMINISTERED_LATELY,
-		_ => DISPENSED_LATELY,
-	};
-	time_of::stated(resource).is_none_or(|at| now.saturating_sub(at) <= lately)
+/// Elements that state when a medication was given, the closest first.
+pub(super) const WHEN_GIVEN: [&str; 4] = ["whenHandedOver", "whenPrepared", "effectiveDateTime", "effectivePeriod"];
+
+fn when_given<'t, 'a>(resource: Value<'t, 'a>) -> Option<Value<'t, 'a>> {
+	WHEN_GIVEN.iter().find_map(|element| resource.get(element))
 }
 
-/// Newest first. Of blood groups that agree the newest stays; those that disagree all stay, because one of them is wrong. Of a medication that was given
-/// again and again the last time stays.
-fn sorted(section: Section, tapes: &[Tape<'_>], mut members: Vec<usize>) -> Vec<usize> {
-	let time = |at: &usize| time_of::stated(tapes[*at].root()).unwrap_or(0);
+/// Whether what was given may still have an effect, or be taken. What does not say when it ended is taken, and so is an
+/// administration that goes on, whenever it began.
+fn is_late(resource: Value<'_, '_>, now: Moment) -> bool {
+	let (lately, goes_on) = match given(resource) {
+		Some(Given::Administered) => {
+			(ADMINISTERED_LATELY, resource.text_of("status").as_deref() == Some("in-progress"))
+		}
+		_ => (DISPENSED_LATELY, false),
+	};
+	goes_on || when_given(resource).and_then(time_of::ended).is_none_or(|at| now.saturating_sub(at) <= lately)
+}
+
+/// Newest first. Of blood groups that agree the newest stays; those that disagree all stay, because one of them is wrong. Of a
+/// medication that was given again and again in the same way the last time stays; one that is not named is like no other.
+fn sorted<'t, 'a>(
+	section: Section,
+	tapes: &'t [Tape<'a>],
+	substances: &Substances<'t, 'a>,
+	mut members: Vec<usize>,
+) -> Vec<usize> {
+	let time = |at: &usize| {
+		let resource = tapes[*at].root();
+		let over = given(resource).and(when_given(resource)).and_then(time_of::ended);
+		over.or_else(|| time_of::stated(resource)).unwrap_or(0)
+	};
 	members.sort_by_key(|at| std::cmp::Reverse((time(at), *at)));
-	let mut seen = BTreeSet::new();
+	let (mut findings, mut medications) = (BTreeSet::new(), BTreeSet::new());
 	members.retain(|at| {
 		let resource = tapes[*at].root();
-		match section {
-			Section::Results => seen.insert(finding(resource)),
-			Section::Medications if given(resource).is_some() => seen.insert((kind(resource), substance(resource))),
+		match (section, given(resource), substances.meant_by(resource)) {
+			(Section::Results, ..) => findings.insert(finding(resource)),
+			(_, Some(given), Some(substance)) => {
+				let status = resource.text_of("status");
+				// A year does not hide a day in it, nor a period one of its days.
+				let precision = when_given(resource).and_then(Value::text).map_or(0, |text| text.len().min(10));
+				medications.insert((given, status, precision, substance.raw()))
+			}
 			_ => true,
 		}
 	});
 	members
-}
-
-/// What a medication is, as written: equal texts mean equal medications. One that is not named is like no other.
-fn substance(resource: Value<'_, '_>) -> String {
-	let elements = ["medicationCodeableConcept", "medicationReference"];
-	let named = elements.iter().find_map(|element| resource.get(element));
-	named.map_or_else(|| resource.raw().to_owned(), |named| named.raw().to_owned())
 }
 
 /// Code and value of an observation as written: equal texts mean equal findings.

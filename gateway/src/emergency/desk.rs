@@ -6,7 +6,11 @@ use salus_primitives::{CommitteeId, EmergencyRequestId, Moment};
 use std::{
 	collections::{hash_map::Entry, HashMap, HashSet},
 	sync::{Arc, Mutex, MutexGuard, PoisonError},
+	time::Duration,
 };
+
+/// How often somebody who waits for a session looks whether it is free.
+const POLL: Duration = Duration::from_millis(50);
 
 /// Sessions in work, and when to look at the others again.
 #[derive(Default)]
@@ -88,6 +92,16 @@ impl Desk {
 				free.insert(false);
 				Some(InWork { id, inner: self.inner.clone() })
 			}
+		}
+	}
+
+	/// Takes a session on as soon as nobody else has it.
+	pub(crate) async fn turn(&self, id: EmergencyRequestId) -> InWork {
+		loop {
+			if let Some(in_work) = self.take(id) {
+				return in_work;
+			}
+			tokio::time::sleep(POLL).await;
 		}
 	}
 

@@ -68,13 +68,14 @@ async fn take_seats(
 			.as_ref()
 			.is_none_or(|committee| matches!(committee.status, CommitteeStatus::Failed | CommitteeStatus::Retired));
 		seats.note(id, !is_named && !is_over);
-		forming.extend(committee.filter(|_| is_named && !is_over));
+		let is_open = |committee: &CommitteeInfo<Account>| is_named && !is_over || has_failed(committee);
+		forming.extend(committee.filter(is_open));
 	}
 	let (mut first_failure, mut declined) = (Ok(()), false);
 	let bound = service.config.emergency.personal_duties;
 	for committee in forming {
 		let Some(taken) = seats.taken(personal) else { break };
-		if !bound.has_room(taken) {
+		if !bound.has_room(taken) && !has_failed(&committee) {
 			declined = true;
 			continue;
 		}
@@ -87,6 +88,11 @@ async fn take_seats(
 	// Who takes no seat at all has decided so.
 	service.concerns.set(Concern::SeatsDeclined, declined && bound.has_room(0));
 	first_failure
+}
+
+/// Whether it ran out unfinished, and nobody has ended it yet.
+fn has_failed(committee: &CommitteeInfo<Account>) -> bool {
+	committee.status == CommitteeStatus::Failed
 }
 
 /// Whether this institution holds a share of the committee's key, or proved to.
@@ -123,7 +129,7 @@ async fn step(
 	committee: CommitteeInfo<Account>,
 ) -> Result<bool, Failure> {
 	let is_forming = matches!(committee.status, CommitteeStatus::Dealing | CommitteeStatus::Confirming);
-	if !is_forming && committee.pending.is_none() {
+	if !is_forming && !has_failed(&committee) && committee.pending.is_none() {
 		return Ok(false);
 	}
 	let genesis = service.genesis().await?;

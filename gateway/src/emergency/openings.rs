@@ -4,7 +4,7 @@ use super::notices;
 use crate::{
 	failure::Failure,
 	index::{Index, IndexError, EMERGENCY_OPENINGS},
-	openings::MAX_ENTRY,
+	openings::{require_timely, MAX_ENTRY},
 	service::Service,
 };
 use salus_client::{
@@ -39,7 +39,7 @@ pub(super) fn statement(index: &Index, id: &EmergencyRequestId) -> Result<Option
 /// Takes the words behind a request from the requester's gateway. Tells whether they are new.
 ///
 /// # Errors
-/// 400 when they open nothing; 403 from another than the requester, and for a session that is none of this institution's business; 409 while
+/// 400 when they open nothing, or what the session contradicts; 403 from another than the requester, and for a session that is none of this institution's business; 409 while
 /// the chain has no such session, or committed to other words.
 pub async fn accept(service: &Arc<Service>, sender: InstitutionId, opening: EmergencyOpening) -> Result<bool, Failure> {
 	let unreadable = || Failure::bad_request("the opening does not open an emergency request");
@@ -59,6 +59,10 @@ pub async fn accept(service: &Arc<Service>, sender: InstitutionId, opening: Emer
 	let session = find_session(service, &opening.id).await?;
 	if session.entry != opening.opening.commitment {
 		return Err(Failure::conflict("the chain committed to other words", "Send those that stand on the chain."));
+	}
+	require_timely(&entry, session.requested_at)?;
+	if entry.custodian != Some(session.custodian) {
+		return Err(Failure::bad_request("the entry names another custodian than the session"));
 	}
 	let head = service.head().await?;
 	check_statement(service, &head, sender, &request, &opening, &session).await?;

@@ -36,6 +36,7 @@ pub async fn sweep(service: &Service, head: &Head, now: Moment) -> Result<(), Fa
 		}
 	}
 	for (key, words) in service.index.scan(&EMERGENCY_OPENINGS, [])? {
+		// Custodian and time were compared with the session's when the words came.
 		let entry = words.opening.full_entry();
 		let is_kept = entry.as_ref().is_some_and(|entry| entry.custodian == Some(service.own));
 		let at = entry.map_or(0, |entry| entry.recorded);

@@ -26,6 +26,8 @@ use std::sync::Arc;
 
 /// Patients of one name and birth date. More are not told apart by them.
 const MAX_PATIENTS: usize = 16;
+/// Those of one custodian: it must not fill a name up with patients of its own making, so that nobody else's are found.
+const MAX_OF_CUSTODIAN: usize = 4;
 /// Names of one patient: the chain has custodians enter no more.
 const MAX_NAMES: usize = 3;
 
@@ -179,7 +181,12 @@ fn enter(
 	let mut tags = known.map(|known| known.tags).unwrap_or_default();
 	let mut entries = batch.get(&LOCATE_INDEX, tag)?.unwrap_or_default();
 	entries.retain(|one| one.handle != handle);
-	if entries.len() >= MAX_PATIENTS {
+	let mut own = 0;
+	for one in &entries {
+		let left_by = batch.get(&LOCATE_PATIENTS, one.handle.0)?.map(|patient| patient.custodian);
+		own += usize::from(left_by == Some(custodian));
+	}
+	if entries.len() >= MAX_PATIENTS || own >= MAX_OF_CUSTODIAN {
 		return Err(Failure::conflict("too many patients have that name and birth date", "Nothing is left to do."));
 	}
 	entries.push(new);

@@ -4,7 +4,7 @@ use super::session::{find, require_guardian};
 use crate::{
 	failure::Failure,
 	index::{IndexError, LOCATE_OPENINGS},
-	openings::MAX_ENTRY,
+	openings::{require_timely, MAX_ENTRY},
 	service::Service,
 };
 use salus_client::wire::emergency::EmergencyOpening;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Takes the words behind a search from the searcher's gateway. Tells whether they are new. Who signed them is looked at when they are evaluated.
 ///
 /// # Errors
-/// 400 when they open nothing; 403 from another than who searches, and before other guardians; 409 while the chain has no such session,
+/// 400 when they open nothing, or another time than the session's; 403 from another than who searches, and before other guardians; 409 while the chain has no such session,
 /// or committed to other words.
 pub async fn accept(service: &Arc<Service>, sender: InstitutionId, opening: EmergencyOpening) -> Result<bool, Failure> {
 	let unreadable = || Failure::bad_request("the opening does not open a search by name");
@@ -36,6 +36,7 @@ pub async fn accept(service: &Arc<Service>, sender: InstitutionId, opening: Emer
 	if session.entry != opening.opening.commitment {
 		return Err(Failure::conflict("the chain committed to other words", "Send those that stand on the chain."));
 	}
+	require_timely(&entry, session.requested_at)?;
 	require_guardian(service, &head, &session).await?;
 	let is_new = service.index.write(|batch| {
 		let is_new = batch.get(&LOCATE_OPENINGS, opening.id.0)?.is_none();

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
 	chain::{Head, Transaction},
-	emergency::requesting::shift_key,
+	emergency::requesting::{another_request, shift_key},
 	failure::Failure,
 	index::{OutboxRow, OwnLocateRow, Parcel, LOCATE_REQUESTS, OPENINGS, OUTBOX},
 	openings::{self, opening_key},
@@ -42,19 +42,20 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Asks the guardians.
 ///
 /// # Errors
-/// 400 when the statement is not the caller's or not signed; 409 for a committee of another purpose; 422 when the chain refuses. After 503
-/// the same statement may be sent again: it asks once.
+/// 400 when the statement is not the caller's or not signed; 409 for a committee of another purpose and for the blinded element of another
+/// search; 422 when the chain refuses. After 503 the same statement may be sent again: it asks once.
 pub async fn ask(service: &Arc<Service>, staff: &Staff, request: SignedLocate) -> Result<EmergencyRequested, Failure> {
 	let genesis = service.genesis().await?;
 	let statement = &request.statement;
 	check_statement(service, staff, &request, &genesis)?;
 	let id = EmergencyRequestId(request_id(&genesis, service.own.0, &statement.blinded.0));
-	// While the first try is under way, the second one is not: it would ask with another audit entry.
-	let _turn = service.locate_desk.take(id).ok_or_else(|| {
-		Failure::conflict("the same search is on its way", "Send it again in a moment; it is asked once.")
-	})?;
+	// When the answer to the first try was lost, the second one waits until the first is through, and finds what it did.
+	let _turn = service.locate_desk.turn(id).await;
 	let head = service.head().await?;
-	let known = service.index.get(&LOCATE_REQUESTS, id.0)?.filter(|known| known.request == request);
+	let known = service.index.get(&LOCATE_REQUESTS, id.0)?;
+	if known.as_ref().is_some_and(|known| known.request != request) {
+		return Err(another_request());
+	}
 	if let Some(known) = &known {
 		if let Some(session) = standing(service, &id, known, &head).await? {
 			return Ok(requested(&session, &head));
@@ -129,15 +130,19 @@ fn opened_entry(
 	Ok(opening)
 }
 
-/// The session that the chain opened on this very request.
+/// The session that the chain opened on this very request. The words that waited for it go out: it is over within minutes.
 async fn standing(
-	service: &Service,
+	service: &Arc<Service>,
 	id: &EmergencyRequestId,
 	row: &OwnLocateRow,
 	head: &Head,
 ) -> Result<Option<LocateSessionInfo>, Failure> {
 	let session = service.chain.locate_session(&head.block, id).await?;
-	Ok(session.filter(|session| session.entry == row.opening.commitment))
+	let session = session.filter(|session| session.entry == row.opening.commitment);
+	if session.is_some() {
+		outbox::hurry(service, |parcel| matches!(parcel, Parcel::LocateOpening(words) if words.id == *id))?;
+	}
+	Ok(session)
 }
 
 async fn submit(
@@ -149,7 +154,7 @@ async fn submit(
 ) -> Result<EmergencyRequested, Failure> {
 	let words = EmergencyOpening { id, opening: row.opening.clone(), shift_key: row.shift_key };
 	// Before the act: when we break off after this, guardians still learn what the entry says.
-	let next_at = salus_client::now().saturating_add(outbox::BROKEN_OFF_AFTER);
+	let next_at = salus_client::now().saturating_add(outbox::WORDS_AFTER);
 	let parcel = |to| OutboxRow { to, parcel: Parcel::LocateOpening(words.clone()), attempts: 0, next_at };
 	let others = guardians(committee).filter(|guardian| *guardian != service.own);
 	let parcels: Vec<([u8; 16], OutboxRow)> = others.map(|to| (outbox::new_key(), parcel(to))).collect();

@@ -1,6 +1,6 @@
 //! Asking the guardians.
 
-use super::own_patient;
+use super::{another_request, own_patient};
 use crate::{
 	chain::{Head, Transaction},
 	failure::Failure,
@@ -10,7 +10,6 @@ use crate::{
 	service::Service,
 	staff::Staff,
 };
-use futures::future::join_all;
 use salus_client::{
 	chain::{calls::EmergencyRequest, ChainError},
 	emergency::shift_tag,
@@ -39,8 +38,8 @@ const STATEMENT_TOLERANCE: Moment = 5 * MINUTE;
 /// Asks the guardians.
 ///
 /// # Errors
-/// 400 when statement and request differ or the statement is not signed; 409 for own patients and for envelopes that are over; 422 when
-/// the chain refuses. After 503 the same form may be sent again: it asks once.
+/// 400 when statement and request differ or the statement is not signed; 409 for own patients, for envelopes that are over and for the one-time
+/// point of another request; 422 when the chain refuses. After 503 the same form may be sent again: it asks once.
 pub async fn ask(
 	service: &Arc<Service>,
 	staff: &Staff,
@@ -53,7 +52,10 @@ pub async fn ask(
 	// When the answer to the first try was lost, the second one waits until the first is through, and finds what it did.
 	let _turn = service.lock(&statement.handle).await;
 	let head = service.head().await?;
-	let known = service.index.get(&EMERGENCY_REQUESTS, id.0)?.filter(|known| known.request == form.request);
+	let known = service.index.get(&EMERGENCY_REQUESTS, id.0)?;
+	if known.as_ref().is_some_and(|known| known.request != form.request) {
+		return Err(another_request());
+	}
 	if let Some(known) = &known {
 		if let Some(requested) = standing(service, known, &head).await? {
 			return Ok(requested);
@@ -189,10 +191,20 @@ fn opened_entry(
 	Ok(opening)
 }
 
-/// The session that the chain opened on this very request.
-async fn standing(service: &Service, row: &OwnRequestRow, head: &Head) -> Result<Option<EmergencyRequested>, Failure> {
+/// The session that the chain opened on this very request. The words that waited for it go out: guardians do not wait long for them.
+async fn standing(
+	service: &Arc<Service>,
+	row: &OwnRequestRow,
+	head: &Head,
+) -> Result<Option<EmergencyRequested>, Failure> {
 	let session = service.chain.emergency_session(&head.block, &row.id).await?;
-	Ok(session.filter(|session| session.entry == row.opening.commitment).map(|session| requested(&session, head)))
+	let Some(session) = session.filter(|session| session.entry == row.opening.commitment) else { return Ok(None) };
+	outbox::hurry(service, |parcel| match parcel {
+		Parcel::EmergencyOpening(words) => words.id == row.id,
+		Parcel::Opening(opening) => opening.commitment == row.opening.commitment,
+		_ => false,
+	})?;
+	Ok(Some(requested(&session, head)))
 }
 
 async fn submit(
@@ -204,9 +216,9 @@ async fn submit(
 	let (id, custodian) = (row.id, row.request.statement.custodian);
 	let receivers = receivers(service.own, custodian, committee);
 	// Before the act: when we break off after this, guardians and custodian still learn what the entry says.
-	let later = salus_client::now().saturating_add(outbox::BROKEN_OFF_AFTER);
+	let now = salus_client::now();
 	let parcels: Vec<([u8; 16], OutboxRow)> =
-		parcels(&row, custodian, &receivers, later).into_iter().map(|parcel| (outbox::new_key(), parcel)).collect();
+		parcels(&row, custodian, &receivers, now).into_iter().map(|parcel| (outbox::new_key(), parcel)).collect();
 	service.index.write(|batch| {
 		batch.put(&EMERGENCY_REQUESTS, id.0, &row)?;
 		batch.put(&OPENINGS, opening_key(&row.opening), &row.opening)?;
@@ -237,18 +249,7 @@ async fn submit(
 	openings::keep(&service.index, &row.opening)?;
 	service.index.put(&EMERGENCY_REQUESTS, id.0, &row)?;
 	// Nobody waits here for a guardian that is down: the others decide meanwhile.
-	let shared = service.clone();
-	tokio::spawn(async move {
-		let deliveries = parcels.into_iter().map(|(key, parcel)| {
-			let (shared, row) = (shared.clone(), OutboxRow { next_at: 0, ..parcel });
-			async move { outbox::deliver(&shared, &key, row).await }
-		});
-		for outcome in join_all(deliveries).await {
-			if let Err(failure) = outcome {
-				tracing::warn!(%failure, "the words behind an emergency request stay in the outbox");
-			}
-		}
-	});
+	outbox::deliver_beside(service, parcels);
 	let at = Head { block: included.block, time: service.chain.time_at(&included.block).await? };
 	let session = service.chain.emergency_session(&included.block, &id).await?;
 	let session = session.ok_or_else(|| Failure::internal("the chain took a request and does not know its session"))?;
@@ -272,13 +273,14 @@ fn parcels(
 	row: &OwnRequestRow,
 	custodian: InstitutionId,
 	receivers: &BTreeSet<InstitutionId>,
-	next_at: Moment,
+	now: Moment,
 ) -> Vec<OutboxRow> {
 	let words = EmergencyOpening { id: row.id, opening: row.opening.clone(), shift_key: row.shift_key };
-	let to_each = receivers.iter().map(|to| (*to, Parcel::EmergencyOpening(words.clone())));
+	let to_each = receivers.iter().map(|to| (*to, Parcel::EmergencyOpening(words.clone()), outbox::WORDS_AFTER));
 	// The same words for the patient's log.
-	let to_custodian = (custodian, Parcel::Opening(row.opening.clone()));
-	to_each.chain([to_custodian]).map(|(to, parcel)| OutboxRow { to, parcel, attempts: 0, next_at }).collect()
+	let to_custodian = (custodian, Parcel::Opening(row.opening.clone()), outbox::BROKEN_OFF_AFTER);
+	let in_outbox = |(to, parcel, wait)| OutboxRow { to, parcel, attempts: 0, next_at: now.saturating_add(wait) };
+	to_each.chain([to_custodian]).map(in_outbox).collect()
 }
 
 fn requested(session: &EmergencySessionInfo, at: &Head) -> EmergencyRequested {

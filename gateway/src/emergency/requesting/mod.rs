@@ -37,3 +37,8 @@ fn own_patient() -> Failure {
 		"Read them in the own system: record the encounter as a care relationship.",
 	)
 }
+
+/// Another statement with a one-time element that stands on chain for everybody to read. It must not take the place of the one that was asked with.
+pub(crate) fn another_request() -> Failure {
+	Failure::conflict("another statement was made with the same one-time element", "Begin anew, with one of your own.")
+}

@@ -1,7 +1,7 @@
 //! The hospital that asks: who may, for whom, once, and to whom it is handed over.
 
 use super::*;
-use crate::index::{EMERGENCY_OPENINGS, EMERGENCY_REQUESTS, OUTBOX};
+use crate::index::{Parcel, EMERGENCY_OPENINGS, EMERGENCY_REQUESTS, OUTBOX};
 use salus_client::{
 	emergency::{
 		handover::{hand_over, take_over, SessionFacts},
@@ -10,10 +10,10 @@ use salus_client::{
 	wire::{
 		codes,
 		emergency::{EmergencyRequestForm, OpeningQuery, ReceiverKey},
-		Receipt,
+		FullEntry, Receipt,
 	},
 };
-use salus_primitives::{Act, AuditChain, HOUR};
+use salus_primitives::{Act, AuditChain, Moment, DAY, HOUR, MINUTE};
 
 #[tokio::test]
 async fn the_words_behind_a_request_reach_guardians_and_custodian() {
@@ -149,6 +149,52 @@ async fn the_same_form_sent_again_asks_once() {
 	physician.gateway.request_emergency(&used).await.unwrap_err();
 	let service = ground.league.service(REQUESTER.0);
 	assert!(service.index.get(&EMERGENCY_REQUESTS, second.id.0).unwrap().is_none());
+}
+
+#[tokio::test]
+async fn the_words_go_out_at_once_when_a_form_is_sent_again_after_its_answer_was_lost() {
+	let ground = Ground::new().await;
+	let handle = ground.sealed(9).await;
+	let physician = ground.physician(REQUESTER);
+	let file = physician.gateway.emergency_file(&handle, CUSTODIAN).await.unwrap();
+	let (_, prepared) = ground.prepare(&physician, &file, EmergencyTier::Summary).await;
+	ground.league.chain().world().trouble = crate::chain::fake::Trouble::LostAfter;
+	physician.gateway.request_emergency(&prepared.form).await.unwrap_err();
+	let service = ground.league.service(REQUESTER.0);
+	let waiting = service.index.scan(&OUTBOX, []).unwrap();
+	let urgent = waiting.iter().filter(|(_, row)| matches!(row.parcel, Parcel::EmergencyOpening(_)));
+	let due: Vec<_> = urgent.map(|(_, row)| row.next_at).collect();
+	assert_eq!(due.len(), 6);
+	let soon = salus_client::now() + MINUTE;
+	assert!(due.iter().all(|at| *at <= soon), "also when nobody sends it again");
+	physician.gateway.request_emergency(&prepared.form).await.unwrap();
+	for institution in [1, 2, 3, 4, 5, CUSTODIAN.0] {
+		let index = &ground.league.service(institution).index;
+		eventually("the words", || index.get(&EMERGENCY_OPENINGS, prepared.id.0).unwrap().is_some()).await;
+	}
+	eventually("the outbox", || service.index.scan(&OUTBOX, []).unwrap().is_empty()).await;
+	let log = ground.custodian().index.scan(&crate::index::OPENINGS, handle.0).unwrap();
+	let entry = ground.league.session(&prepared.id).entry;
+	assert!(log.iter().any(|(_, opening)| opening.commitment == entry), "and for the patient's log");
+}
+
+#[tokio::test]
+async fn a_colleagues_statement_about_the_same_point_is_refused_and_changes_nothing() {
+	let ground = Ground::new().await;
+	let handle = ground.sealed(9).await;
+	let (physician, colleague) = (ground.physician(REQUESTER), ground.physician(REQUESTER));
+	let file = physician.gateway.emergency_file(&handle, CUSTODIAN).await.unwrap();
+	let (_, prepared) = ground.prepare(&physician, &file, EmergencyTier::Summary).await;
+	physician.gateway.request_emergency(&prepared.form).await.unwrap();
+	let row = || ground.league.service(REQUESTER.0).index.get(&EMERGENCY_REQUESTS, prepared.id.0).unwrap();
+	let known = row();
+	assert!(known.is_some());
+	let mut form = prepared.form.clone();
+	form.request.statement.practitioner = colleague.key.id;
+	form.request = form.request.statement.sign(&GENESIS, colleague.key.signing_key());
+	let error = colleague.gateway.request_emergency(&form).await.unwrap_err();
+	assert_eq!(error.code(), Some(codes::CONFLICT));
+	assert_eq!(row().map(|row| row.request), known.map(|row| row.request));
 }
 
 #[tokio::test]
@@ -320,6 +366,25 @@ async fn words_that_are_not_the_chains_are_refused() {
 	reworded.opening = entry.seal().unwrap();
 	let error = requester.deliver_emergency_opening(&reworded).await.unwrap_err();
 	assert_eq!(error.code(), Some(codes::CONFLICT), "other words than the chain's");
+	// Words are kept for so long after the time in them, and by the custodian that they name.
+	let refused_for = |change: &dyn Fn(&mut FullEntry)| {
+		let mut entry = opening.opening.full_entry().unwrap();
+		change(&mut entry);
+		let mut changed = opening.clone();
+		changed.opening = entry.seal().unwrap();
+		ground.league.emergency(|emergency| {
+			emergency.sessions.get_mut(&asked.id).unwrap().entry = changed.opening.commitment;
+		});
+		let requester = &requester;
+		async move { requester.deliver_emergency_opening(&changed).await.unwrap_err().code().map(str::to_owned) }
+	};
+	for recorded in [0, salus_client::now() + 2 * DAY, Moment::MAX] {
+		let code = refused_for(&|entry| entry.recorded = recorded).await;
+		assert_eq!(code.as_deref(), Some(codes::BAD_REQUEST), "written at {recorded}");
+	}
+	let code = refused_for(&|entry| entry.custodian = Some(InstitutionId(3))).await;
+	assert_eq!(code.as_deref(), Some(codes::BAD_REQUEST), "another custodian");
+	ground.change_session(&asked, |session| session.entry = opening.opening.commitment);
 	let mut other_day = opening.clone();
 	other_day.shift_key = [0; 32].into();
 	let error = requester.deliver_emergency_opening(&other_day).await.unwrap_err();
@@ -370,7 +435,7 @@ async fn a_person_who_guards_gets_the_words_from_the_custodian() {
 
 #[tokio::test]
 async fn a_person_who_guards_opens_the_own_votes_and_nothing_else() {
-	use salus_client::wire::{Actor, FullEntry, OpeningsDelivery};
+	use salus_client::wire::{Actor, OpeningsDelivery};
 	let ground = Ground::new().await;
 	let (handle, other) = (ground.patient(9), ground.patient(10));
 	let key = salus_client::chain::Keypair::from_secret_key([21; 32]).unwrap();

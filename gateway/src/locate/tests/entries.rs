@@ -199,14 +199,36 @@ async fn a_patient_has_three_names_and_the_oldest_gives_way() {
 #[tokio::test]
 async fn sixteen_patients_have_one_name_and_no_more() {
 	let ground = Ground::new().await;
-	for number in 1..=16 {
-		leave(&ground, number, ground.league.patient(number), tag(1)).await.unwrap();
+	// Of four custodians: a fifth patient of one would leave no room for those of others.
+	let patient = |number: u8, custodian: u32| {
+		let handle = ground.league.patient(number);
+		ground.league.chain().world().handles.get_mut(&handle).unwrap().custodian = InstitutionId(custodian);
+		handle
+	};
+	for (number, custodian) in (1..=16).zip((2..=5).cycle()) {
+		leave(&ground, number, patient(number, custodian), tag(1)).await.unwrap();
 	}
-	let error = leave(&ground, 17, ground.league.patient(17), tag(1)).await.unwrap_err();
+	let error = leave(&ground, 17, patient(17, 6), tag(1)).await.unwrap_err();
 	assert_eq!(error.code(), Some(codes::CONFLICT));
 	let index = &ground.league.service(1).index;
 	assert_eq!(index.get(&LOCATE_INDEX, tag(1)).unwrap().unwrap().len(), 16);
 	assert!(index.get(&LOCATE_USED, [17; 32]).unwrap().is_none(), "nothing is written when a part fails");
+}
+
+#[tokio::test]
+async fn a_custodian_leaves_room_for_the_patients_of_others() {
+	let ground = Ground::new().await;
+	for number in 1..=4 {
+		leave(&ground, number, ground.league.patient(number), tag(1)).await.unwrap();
+	}
+	let fifth = ground.league.patient(5);
+	let error = leave(&ground, 5, fifth, tag(1)).await.unwrap_err();
+	assert_eq!(error.code(), Some(codes::CONFLICT));
+	assert_eq!(leave(&ground, 6, PatientHandle([1; 32]), tag(1)).await.unwrap(), 1, "one that is there, anew");
+	assert_eq!(leave(&ground, 7, fifth, tag(2)).await.unwrap(), 1, "under another name");
+	let other = ground.league.patient(6);
+	ground.league.chain().world().handles.get_mut(&other).unwrap().custodian = REQUESTER;
+	assert_eq!(leave(&ground, 8, other, tag(1)).await.unwrap(), 1, "another's");
 }
 
 #[tokio::test]
@@ -228,7 +250,7 @@ async fn a_patient_is_forgotten_by_word_of_the_custodian_alone() {
 }
 
 #[tokio::test]
-async fn what_sessions_were_used_for_is_forgotten_with_them_and_words_a_month_later() {
+async fn what_sessions_were_used_for_is_forgotten_a_day_after_them_and_words_a_month_later() {
 	let ground = Ground::new().await;
 	let physician = ground.physician();
 	let search = ground.asked(&physician).await;
@@ -243,7 +265,8 @@ async fn what_sessions_were_used_for_is_forgotten_with_them_and_words_a_month_la
 	let now = salus_client::now();
 	for (later, expected) in [
 		(0, (true, true, true)),
-		(HOUR, (false, true, true)),
+		(DAY, (true, true, true)),
+		(DAY + HOUR, (false, true, true)),
 		(29 * DAY, (false, true, true)),
 		(31 * DAY, (false, false, false)),
 	] {

@@ -3,7 +3,8 @@
 use super::*;
 use crate::{
 	chain::fake::Trouble,
-	index::{LOCATE_REQUESTS, OPENINGS},
+	index::{LOCATE_REQUESTS, OPENINGS, OUTBOX},
+	outbox,
 };
 use codec::Encode;
 use salus_client::wire::{
@@ -11,7 +12,7 @@ use salus_client::wire::{
 	emergency::{LocateStatement, SignedLocate},
 	Receipt, ReceiptKind, NOBODY,
 };
-use salus_primitives::{Act, AuditChain, HOUR};
+use salus_primitives::{Act, AuditChain, Moment, DAY, HOUR, MINUTE};
 
 fn last_receipt(ground: &Ground, institution: u32) -> Receipt {
 	let row = ground.league.service(institution).receipts.from(0, 1_000).unwrap().pop().unwrap();
@@ -190,6 +191,87 @@ async fn the_same_statement_sent_again_asks_once() {
 	assert_eq!(error.code(), Some(codes::CHAIN_REFUSED));
 	assert!(service.index.get(&LOCATE_REQUESTS, second.id().0).unwrap().is_none());
 	assert_eq!(service.index.scan(&OPENINGS, []).unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_words_go_out_at_once_when_a_search_is_sent_again_after_its_answer_was_lost() {
+	let ground = Ground::new().await;
+	let physician = ground.physician();
+	let search = ground.search(&physician, "Rossi", "Ada");
+	ground.league.chain().world().trouble = Trouble::LostAfter;
+	physician.gateway.request_locate(search.form()).await.unwrap_err();
+	let index = &ground.league.service(REQUESTER.0).index;
+	let waiting = index.scan(&OUTBOX, []).unwrap();
+	let soon = salus_client::now() + MINUTE;
+	assert_eq!(waiting.len(), GUARDIANS.len());
+	assert!(waiting.iter().all(|(_, row)| row.next_at <= soon), "also when nobody sends it again");
+	// Asks again, and waits for the words.
+	ground.ask(&physician, &search).await;
+	eventually("the outbox", || index.scan(&OUTBOX, []).unwrap().is_empty()).await;
+}
+
+#[tokio::test]
+async fn a_search_that_is_sent_again_while_the_first_is_on_its_way_is_asked_once() {
+	let ground = Ground::new().await;
+	let physician = ground.physician();
+	let search = ground.search(&physician, "Rossi", "Ada");
+	ground.league.chain().world().trouble = Trouble::Late;
+	// Whoever sent it heard nothing in time.
+	let unheard = physician.gateway.request_locate(search.form());
+	tokio::time::timeout(Duration::from_millis(100), unheard).await.unwrap_err();
+	let (second, third) =
+		tokio::join!(physician.gateway.request_locate(search.form()), physician.gateway.request_locate(search.form()));
+	assert_eq!([second.unwrap().id, third.unwrap().id], [search.id(); 2]);
+	assert_eq!(ground.asked_for(), 1);
+}
+
+#[tokio::test]
+async fn a_colleagues_statement_about_the_same_element_is_refused_and_changes_nothing() {
+	let ground = Ground::new().await;
+	let handle = ground.entered(9).await;
+	let (physician, colleague) = (ground.physician(), ground.physician());
+	let search = ground.evaluated(&physician).await;
+	let mut statement = search.form().statement.clone();
+	statement.practitioner = colleague.key.id;
+	let form = statement.sign(&GENESIS, colleague.key.signing_key());
+	let error = colleague.gateway.request_locate(&form).await.unwrap_err();
+	assert_eq!(error.code(), Some(codes::CONFLICT));
+	let found = ground.look_up(&physician, &search).await.unwrap();
+	assert_eq!(ground.open(&search, &found), [FoundPatient { handle, custodian: CUSTODIAN }]);
+}
+
+#[tokio::test]
+async fn a_parcel_that_was_taken_back_stays_away_when_its_delivery_fails() {
+	let ground = Ground::with_one_away().await;
+	let physician = ground.physician();
+	ground.asked(&physician).await;
+	let service = ground.league.service(REQUESTER.0);
+	let waiting = || service.index.scan(&OUTBOX, []).unwrap();
+	eventually("one is away", || waiting().len() == 1 && waiting()[0].1.attempts == 1).await;
+	let (key, row) = waiting().remove(0);
+	service.index.remove(&OUTBOX, &key).unwrap();
+	assert!(!outbox::deliver(service, &key, row).await.unwrap());
+	assert!(waiting().is_empty());
+}
+
+#[tokio::test]
+async fn words_of_another_time_than_their_search_are_refused() {
+	let ground = Ground::new().await;
+	let physician = ground.physician();
+	let search = ground.asked(&physician).await;
+	let words = ground.league.service(1).index.get(&LOCATE_OPENINGS, search.id().0).unwrap().unwrap();
+	let requester = ground.as_gateway(REQUESTER, 1);
+	for recorded in [0, salus_client::now() + 2 * DAY, Moment::MAX] {
+		let mut entry = words.opening.full_entry().unwrap();
+		entry.recorded = recorded;
+		let mut changed = words.clone();
+		changed.opening = entry.seal().unwrap();
+		ground.change_session(&search.id(), |session| session.entry = changed.opening.commitment);
+		let error = requester.deliver_locate_opening(&changed).await.unwrap_err();
+		assert_eq!(error.code(), Some(codes::BAD_REQUEST), "written at {recorded}");
+	}
+	ground.change_session(&search.id(), |session| session.entry = words.opening.commitment);
+	assert!(!requester.deliver_locate_opening(&words).await.unwrap().new, "as it was written");
 }
 
 #[tokio::test]

@@ -227,7 +227,8 @@ impl EmergencyWorld {
 		}
 		match committee.pending.take() {
 			Some(_) => {}
-			None => committee.status = CommitteeStatus::Failed,
+			// Nothing stays of what never decided.
+			None => drop(self.committees.remove(&id)),
 		}
 		Ok(())
 	}
@@ -276,7 +277,7 @@ impl EmergencyWorld {
 		let committee = self.committees.get_mut(&id).ok_or_else(|| refused("UnknownCommittee"))?;
 		match committee.pending.as_ref().map(|pending| pending.deadline) {
 			Some(deadline) if deadline <= now => committee.pending = None,
-			None if committee.deadline <= now => committee.status = CommitteeStatus::Failed,
+			None if committee.deadline <= now => drop(self.committees.remove(&id)),
 			_ => return Err(refused("FormationNotOver")),
 		}
 		Ok(())
