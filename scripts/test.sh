@@ -14,11 +14,11 @@ started=$SECONDS
 
 stage() { printf '\n=== %s (after %d s)\n' "$1" "$((SECONDS - started))"; }
 
-# Always the whole workspace: a selection of packages would have other features of shared dependencies, and build them again.
+# Always the whole workspace, and programs together with tests: a selection would have other features of shared crates, and build
+# them again.
 build() {
     salus_build_lock
-    cargo test --release --workspace --no-run --quiet
-    cargo build --release --workspace --bins --quiet
+    cargo build --release --workspace --lib --bins --tests --quiet
     exec 9>&-
 }
 
