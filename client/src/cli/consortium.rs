@@ -17,6 +17,7 @@ use salus_client::{
 	primitives::{InstitutionId, MemberStatus},
 	wire::{Bytes32, Bytes64, HexBytes},
 };
+use salus_runtime_api::ParameterInfo;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -270,7 +271,8 @@ async fn propose(context: &Context, proposal: Proposal) -> Result<Report, CliErr
 		Proposal::Stalled { best_finalized, delay } => Action::NoteStalled { delay, best_finalized },
 		Proposal::SetParameter { name, value } => {
 			let known = context.chain().await?.parameters().await?;
-			let parameter = listed("parameter", &name, known.into_iter().map(|info| info.name))?;
+			let parameter = listed("parameter", &name, known.iter().map(|info| info.name.clone()))?;
+			known.iter().filter(|info| info.name == parameter.0).try_for_each(|info| check_bounds(info, value))?;
 			Action::SetParameter { parameter, value }
 		}
 		Proposal::Pause { call, blocks } => Action::PauseCall { call: pausable(context, &call).await?, blocks },
@@ -330,6 +332,17 @@ fn listed(what: &str, name: &str, known: impl Iterator<Item = String>) -> Result
 	}
 }
 
+/// The chain would say so only after everybody has voted.
+fn check_bounds(info: &ParameterInfo, value: u64) -> Result<(), CliError> {
+	let ParameterInfo { name, least, most, unit, .. } = info;
+	match (*least..=*most).contains(&value) {
+		true => Ok(()),
+		false => Err(CliError::Usage(format!(
+			"{name} lies between {least} and {most} {unit}: the chain takes no other value"
+		))),
+	}
+}
+
 fn read_code(path: &Path) -> Result<Vec<u8>, CliError> {
 	let code = std::fs::read(path).map_err(|error| CliError::File(path.to_owned(), error))?;
 	match begins_like_code(&code) {
@@ -357,6 +370,15 @@ mod tests {
 	fn an_unknown_name_is_refused_with_those_that_there_are() {
 		let refused = listed("parameter", "motion", names()).unwrap_err().to_string();
 		assert!(refused.contains("MotionDuration, MaxPause"), "{refused}");
+	}
+
+	#[test]
+	fn a_value_outside_of_its_bounds_is_refused_before_anybody_votes() {
+		let (name, unit) = ("MinValidators".to_owned(), "validators".to_owned());
+		let info = ParameterInfo { name, unit, value: 4, default: 4, least: 4, most: 64 };
+		for (value, is_good) in [(3, false), (4, true), (64, true), (65, false)] {
+			assert_eq!(check_bounds(&info, value).is_ok(), is_good, "{value}");
+		}
 	}
 
 	#[test]

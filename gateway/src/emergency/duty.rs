@@ -16,10 +16,14 @@ use salus_client::{
 };
 use salus_primitives::{Act, EmergencyRequestId, Guardian, InstitutionId, Moment, MINUTE};
 use salus_runtime_api::{CommitteeInfo, EmergencySessionInfo};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use tokio::time::timeout;
 
 /// How far the time of a decision may lie from ours.
 const DECISION_TOLERANCE: Moment = 5 * MINUTE;
+
+/// How long a decision waits until this gateway's own look at the session is over: moments, unless it votes.
+const LOOK_TAKES: Duration = Duration::from_secs(10);
 
 /// The sessions on which this institution has not voted and its server does not, and those that their patient contradicts, the oldest first.
 ///
@@ -90,7 +94,7 @@ pub async fn decide(
 	check_statement(service, officer, id, decision).await?;
 	let voted =
 		|| Failure::conflict("this institution has voted on the session, or is about to", "Look at the session again.");
-	let in_work = service.desk.take(id).ok_or_else(voted)?;
+	let in_work = timeout(LOOK_TAKES, service.desk.turn(id)).await.map_err(|_| voted())?;
 	if decision.statement.decision != Decision::Stop && service.index.get(&VOTES, id.0)?.is_some() {
 		return Err(voted());
 	}

@@ -73,7 +73,7 @@ impl CheckHost {
 		}
 		match report.ready {
 			true => Ok(()),
-			false => Err(Error::Input("this host is not ready: mend what is marked as a fault".into())),
+			false => Err(Error::Application("this host is not ready: mend what is marked as a fault".into())),
 		}
 	}
 }

@@ -93,6 +93,19 @@ async fn an_officer_reads_who_asks_for_whom_and_why_and_approves_with_a_reason()
 }
 
 #[tokio::test]
+async fn a_decision_waits_while_the_server_looks_at_the_session() {
+	let duty = OnDuty::new().await;
+	let look = duty.league.service(1).desk.take(duty.opening.id).unwrap();
+	let decided = duty.send(duty.statement(Decision::Approve));
+	tokio::pin!(decided);
+	assert!(timeout(Duration::from_millis(200), &mut decided).await.is_err(), "the session is in another hand");
+	duty.league.assert_silent(1);
+	drop(look);
+	decided.await.unwrap();
+	assert_eq!(duty.league.session(&duty.opening.id).parts.len(), 1);
+}
+
+#[tokio::test]
 async fn an_officer_rejects_with_a_reason() {
 	let duty = OnDuty::new().await;
 	duty.send(duty.statement(Decision::Reject)).await.unwrap();
