@@ -35,9 +35,11 @@ fn single(call: &RuntimeCall) -> Option<Admission> {
 			_ => return None,
 		},
 		RuntimeCall::Consortium(call) => match call {
-			Consortium::register_gateway { .. } | Consortium::remove_gateway { .. } => {
-				(Lane::Governance, Who::Operator)
-			}
+			Consortium::register_gateway { .. }
+			| Consortium::remove_gateway { .. }
+			| Consortium::register_node { .. }
+			| Consortium::remove_node { .. }
+			| Consortium::withdraw_institution {} => (Lane::Governance, Who::Operator),
 			Consortium::register_practitioner { .. }
 			| Consortium::update_practitioner { .. }
 			| Consortium::end_practitioner { .. } => (Lane::Governance, Who::GatewayOrOperator),

@@ -7,12 +7,12 @@ use frame_support::weights::Weight;
 use pallet_grandpa::AuthorityId as GrandpaId;
 use salus_primitives::{
 	AuditChain, AuditEntry, ChainHead, CommitteeId, CommitteePurpose, EmergencyRequestId, EmergencyTier, InstitutionId,
-	Moment, PatientHandle, PermitId, PractitionerId, RecordId,
+	Moment, NodeId, PatientHandle, PermitId, PractitionerId, RecordId,
 };
 use salus_runtime_api::{
 	AnchorInfo, BatchInfo, CapabilityInfo, CommitteeInfo, EmergencyScopeInfo, EmergencySessionInfo, GuardianKeyInfo,
 	HandleInfo, InstitutionInfo, LocateSessionInfo, MergeInfo, ParameterInfo, PauseInfo, PermitInfo, PractitionerInfo,
-	UpgradeInfo, ValidatorInfo,
+	SessionInfo, UpgradeInfo, ValidatorInfo,
 };
 use salus_threshold::dealing::Dealing;
 use sp_api::impl_runtime_apis;
@@ -29,8 +29,8 @@ use sp_version::RuntimeVersion;
 use crate::{
 	genesis,
 	queries::{self, consortium, emergency},
-	AccountId, Aura, Block, Executive, Grandpa, Historical, InherentDataExt, Nonce, Runtime, RuntimeGenesisConfig,
-	SessionKeys, System, VERSION,
+	AccountId, Aura, Block, Consortium, Executive, Grandpa, Historical, InherentDataExt, Nonce, Runtime,
+	RuntimeGenesisConfig, SessionKeys, System, VERSION,
 };
 
 impl_runtime_apis! {
@@ -236,6 +236,18 @@ impl_runtime_apis! {
 
 		fn authorized_upgrade() -> Option<UpgradeInfo> {
 			consortium::authorized_upgrade()
+		}
+
+		fn nodes() -> Vec<(NodeId, InstitutionId)> {
+			Consortium::nodes()
+		}
+
+		fn session() -> SessionInfo {
+			consortium::session()
+		}
+
+		fn offenders() -> Vec<AccountId> {
+			pallet_consortium::Offenders::<Runtime>::get().into_inner()
 		}
 	}
 

@@ -1,10 +1,10 @@
 //! What Root is needed for, done for the council. These two functions are all that ever acts as Root on this chain.
 
-use frame_support::{dispatch::RawOrigin, ensure};
+use frame_support::dispatch::RawOrigin;
 use pallet_consortium::Enactment;
 use sp_runtime::DispatchResult;
 
-use crate::{BlockNumber, Grandpa, Hash, Runtime, System, SESSION_LENGTH};
+use crate::{BlockNumber, Grandpa, Hash, System};
 
 /// See the module's documentation.
 pub struct ByCouncil;
@@ -16,8 +16,6 @@ impl Enactment<Hash, BlockNumber> for ByCouncil {
 	}
 
 	fn note_stalled(delay: BlockNumber, best_finalized: BlockNumber) -> DispatchResult {
-		// While a change by force waits, others are lost: it must not outlast the session.
-		ensure!(delay < SESSION_LENGTH, pallet_consortium::Error::<Runtime>::InvalidStall);
 		Grandpa::note_stalled(RawOrigin::Root.into(), delay, best_finalized)
 	}
 }

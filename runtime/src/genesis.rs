@@ -80,6 +80,7 @@ fn consortium(founders: &[Founder], claim_delay: Option<Moment>, limits: Option<
 			operator: operator.to_account_id(),
 			gateways: Vec::new(),
 			validators: keys.iter().map(|(validator, _)| validator.to_account_id()).collect(),
+			nodes: Vec::new(),
 			quota: None,
 		})
 		.collect::<Vec<_>>();

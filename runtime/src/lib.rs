@@ -54,9 +54,6 @@ pub const SLOT_DURATION_MS: u64 = 2_000;
 #[cfg(feature = "slot-1s")]
 pub const SLOT_DURATION_MS: u64 = 1_000;
 
-/// Length of a session, blocks: 20 minutes.
-pub const SESSION_LENGTH: BlockNumber = (20 * 60 * 1_000 / SLOT_DURATION_MS) as BlockNumber;
-
 /// A day, blocks.
 pub const DAYS: BlockNumber = (24 * 60 * 60 * 1_000 / SLOT_DURATION_MS) as BlockNumber;
 
@@ -67,7 +64,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	spec_name: alloc::borrow::Cow::Borrowed("salus"),
 	impl_name: alloc::borrow::Cow::Borrowed("salus"),
 	authoring_version: 1,
-	spec_version: 3,
+	spec_version: 4,
 	impl_version: 1,
 	apis: apis::RUNTIME_API_VERSIONS,
 	transaction_version: 1,

@@ -9,14 +9,33 @@ use frame_support::parameter_types;
 use pallet_consortium::{ParameterRange, Quota, Tunable};
 use salus_primitives::{Moment, DAY, HOUR};
 use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
 
 use crate::{
-	configs::{consensus::MAX_AUTHORITIES, council::MOTIONS_OF_A_SEAT, system::BLOCK_REF_TIME},
+	configs::{
+		consensus::MAX_AUTHORITIES,
+		council::MOTIONS_OF_A_SEAT,
+		salus::MAX_NODES,
+		system::{LongestEra, BLOCK_REF_TIME},
+	},
 	BlockNumber, Consortium, DAYS,
 };
 
 /// A parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
 pub enum Parameter {
 	/// Validators with session keys that must remain. Four are the fewest of which one may fail.
 	#[codec(index = 0)]
@@ -60,11 +79,20 @@ pub enum Parameter {
 	/// Blocks after such a pause in which a third cannot pause the same call again.
 	#[codec(index = 13)]
 	PauseCooldown,
+	/// Length of a session, blocks. A changed one counts for the session that runs.
+	#[codec(index = 14)]
+	SessionLength,
+	/// Nodes that a member may list.
+	#[codec(index = 15)]
+	NodesPerMember,
+	/// Whether nodes that no member lists are kept off the network: 1, or 0 to let everybody connect. The nodes go by it.
+	#[codec(index = 16)]
+	OnlyListedNodes,
 }
 
 impl Parameter {
 	/// Every parameter.
-	pub const ALL: [Self; 14] = [
+	pub const ALL: [Self; 17] = [
 		Self::MinValidators,
 		Self::NewMemberBulk,
 		Self::NewMemberDecisions,
@@ -79,6 +107,9 @@ impl Parameter {
 		Self::MaxPause,
 		Self::EmergencyPause,
 		Self::PauseCooldown,
+		Self::SessionLength,
+		Self::NodesPerMember,
+		Self::OnlyListedNodes,
 	];
 
 	/// Unit, and default, least and most.
@@ -105,6 +136,13 @@ impl Parameter {
 			Self::MaxPause => ("blocks", [30 * DAY_OF_BLOCKS, DAY_OF_BLOCKS, 90 * DAY_OF_BLOCKS]),
 			Self::EmergencyPause => ("blocks", [DAY_OF_BLOCKS, DAY_OF_BLOCKS / 24, 3 * DAY_OF_BLOCKS]),
 			Self::PauseCooldown => ("blocks", [7 * DAY_OF_BLOCKS, DAY_OF_BLOCKS, 60 * DAY_OF_BLOCKS]),
+			// Twenty minutes. Shorter ones would shorten the time in which an equivocation can be proven; an account outlives
+			// its last role by two of the longest.
+			Self::SessionLength => {
+				("blocks", [DAY_OF_BLOCKS / 72, DAY_OF_BLOCKS / 72, u64::from(LongestEra::get() - 1) / 2])
+			}
+			Self::NodesPerMember => ("nodes", [8, 2, MAX_NODES as u64]),
+			Self::OnlyListedNodes => ("0 or 1", [0, 0, 1]),
 		}
 	}
 
@@ -148,4 +186,6 @@ parameter_types! {
 	pub MaxPause: BlockNumber = Parameter::MaxPause.number();
 	pub EmergencyPause: BlockNumber = Parameter::EmergencyPause.number();
 	pub PauseCooldown: BlockNumber = Parameter::PauseCooldown.number();
+	pub SessionLength: BlockNumber = Parameter::SessionLength.number();
+	pub NodesPerMember: u32 = Parameter::NodesPerMember.number();
 }

@@ -10,7 +10,7 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use salus_primitives::{
-	AccountRoles as _, Handles as _, InstitutionId, InstitutionKind, PatientHandle, PractitionerId, StaffRole,
+	AccountRoles as _, Handles as _, InstitutionId, InstitutionKind, NodeId, PatientHandle, PractitionerId, StaffRole,
 	MAX_DEPARTMENTS, MAX_DEPARTMENT_LEN,
 };
 use sp_runtime::traits::Zero;
@@ -51,6 +51,12 @@ fn validators<T: Config>(institution: InstitutionId, count: u32) -> Result<Vec<T
 			Ok(validator)
 		})
 		.collect()
+}
+
+/// Lists so many nodes of an institution.
+fn nodes<T: Config>(institution: InstitutionId, count: u32) -> Result<(), BenchmarkError> {
+	(1..=count as u8).try_for_each(|at| Pallet::<T>::insert_node(institution, NodeId([at; 32])))?;
+	Ok(())
 }
 
 fn record<T: Config>() -> PractitionerRecord {
@@ -317,6 +323,32 @@ mod benchmarks {
 		_(RawOrigin::Signed(caller), id);
 
 		assert!(!Pallet::<T>::has_seat(&operator));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn register_node() -> Result<(), BenchmarkError> {
+		let (id, operator) = pair::<T>(0)?;
+		nodes::<T>(id, T::NodesPerMember::get().saturating_sub(1))?;
+		let node = NodeId([255; 32]);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(operator), node);
+
+		assert!(Nodes::<T>::get(id).contains(&node));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn remove_node() -> Result<(), BenchmarkError> {
+		let (id, operator) = pair::<T>(0)?;
+		nodes::<T>(id, T::NodesPerMember::get())?;
+		let node = Nodes::<T>::get(id).pop().ok_or("a member with nodes")?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(operator), node);
+
+		assert!(!Nodes::<T>::get(id).contains(&node));
 		Ok(())
 	}
 

@@ -3,10 +3,7 @@
 
 use crate::{Config, Error, Pallet};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::{
-	ensure,
-	traits::{EnsureOrigin, Get},
-};
+use frame_support::{ensure, traits::EnsureOrigin};
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 use sp_runtime::{traits::Zero, DispatchError, DispatchResult};
@@ -34,7 +31,8 @@ pub enum Action<Hash, BlockNumber, Parameter, Pausable> {
 	/// finalized block. For when a third of the validators is gone for good: nodes that sync by warp proof cannot cross
 	/// such a change. Two thirds of the council.
 	NoteStalled {
-		/// Blocks from the next session to the change: longer than it takes a block to reach everybody.
+		/// Blocks from the next session to the change: longer than it takes a block to reach everybody, shorter than a
+		/// session.
 		delay: BlockNumber,
 		/// The block that was finalized last, as everybody sees it.
 		best_finalized: BlockNumber,
@@ -86,7 +84,8 @@ impl<T: Config> Pallet<T> {
 			}
 			Action::NoteStalled { delay, best_finalized } => {
 				// GRANDPA checks nothing: with a wrong figure its authorities would never change again.
-				let sound = !delay.is_zero() && delay <= T::LongestEra::get();
+				// While a change by force waits, others are lost: it must not outlast the session.
+				let sound = !delay.is_zero() && delay < Self::session_length();
 				let past = best_finalized <= frame_system::Pallet::<T>::block_number();
 				ensure!(sound && past, Error::<T>::InvalidStall);
 				// The change by force takes what was planned one session ago: lost keys, if new ones wait for their plan.

@@ -1,16 +1,17 @@
 //! The consortium that a chain starts with.
 
-use crate::{Config, Institutions, Pallet, Quota, Seats};
+use crate::{Config, Institutions, Pallet, ParameterValues, Quota, Seats, ShortSessions, Tunable};
 use alloc::{string::String, vec::Vec};
 use frame_support::{traits::InitializeMembers, BoundedVec};
-use salus_primitives::InstitutionKind;
+use frame_system::pallet_prelude::BlockNumberFor;
+use salus_primitives::{InstitutionKind, NodeId};
 use serde::{Deserialize, Serialize};
-use sp_runtime::DispatchResult;
+use sp_runtime::{traits::One, DispatchResult};
 
 /// A member from the first block on.
 ///
-/// In JSON: `{"kind": "Hospital", "name": "…", "operator": "5…", "gateways": ["5…"], "validators": ["5…"]}`; gateways,
-/// validators and quota may be left out.
+/// In JSON: `{"kind": "Hospital", "name": "…", "operator": "5…", "gateways": ["5…"], "validators": ["5…"], "nodes": ["0x…"]}`;
+/// gateways, validators, nodes and quota may be left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GenesisInstitution<AccountId> {
@@ -26,9 +27,38 @@ pub struct GenesisInstitution<AccountId> {
 	/// Its validator accounts; hospitals only. Their session keys belong into the genesis of the session pallet.
 	#[serde(default = "Vec::new")]
 	pub validators: Vec<AccountId>,
+	/// The nodes that it runs. Not written when there are none: a runtime before `spec_version` 4 would refuse the field.
+	#[serde(default, skip_serializing_if = "Vec::is_empty")]
+	pub nodes: Vec<NodeId>,
 	/// Its quota, when it is not the default.
 	#[serde(default)]
 	pub quota: Option<Quota>,
+}
+
+/// Sets the parameters that are not at their defaults: first, since members get what these say.
+///
+/// # Panics
+/// When a value lies outside of its range, or a parameter stands there twice.
+pub(crate) fn set_parameters<T: Config>(parameters: &[(T::Parameter, u64)]) {
+	for (parameter, value) in parameters {
+		assert!(!ParameterValues::<T>::contains_key(parameter), "genesis names {parameter:?} twice");
+		if Pallet::<T>::set_parameter(*parameter, *value).is_err() {
+			let range = parameter.range();
+			panic!("genesis sets {parameter:?} to {value}: it goes from {} to {}", range.least, range.most);
+		}
+	}
+}
+
+/// Gives a test network its short sessions.
+///
+/// # Panics
+/// When they are shorter than two blocks: the set of a session is announced before it begins.
+pub(crate) fn shorten_sessions<T: Config>(length: Option<BlockNumberFor<T>>) {
+	assert!(
+		length.is_none_or(|length| length > One::one()),
+		"genesis has sessions of {length:?} blocks: two are the least"
+	);
+	ShortSessions::<T>::set(length);
 }
 
 /// Writes the members, and their operators as the council. Ids are given in order, beginning with 0.
@@ -55,5 +85,6 @@ fn insert<T: Config>(member: &GenesisInstitution<T::AccountId>) -> DispatchResul
 		Institutions::<T>::mutate(id, |entry| entry.iter_mut().for_each(|entry| entry.quota = quota));
 	}
 	member.gateways.iter().try_for_each(|gateway| Pallet::<T>::insert_gateway(id, gateway))?;
+	member.nodes.iter().try_for_each(|node| Pallet::<T>::insert_node(id, *node))?;
 	member.validators.iter().try_for_each(|validator| Pallet::<T>::insert_validator(id, validator))
 }

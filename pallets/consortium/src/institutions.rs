@@ -127,7 +127,9 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn deactivate(id: InstitutionId, invalid_from: Option<Moment>) -> Result<Moment, DispatchError> {
 		let mut member = Self::present(id)?;
 		let from = Self::disown(&mut member, invalid_from)?;
-		Self::drop_validators(&Self::validators_of(id))?;
+		let validators = Self::validators_of(id);
+		Self::drop_validators(&validators)?;
+		Self::release_nodes(id, validators);
 		if member.status == MemberStatus::Active {
 			Self::change_seats(None, Some(&member.operator))?;
 		}

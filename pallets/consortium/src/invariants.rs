@@ -1,9 +1,9 @@
 //! What holds in every state; checked after each test and by try-runtime.
 
 use crate::{
-	AccountRoles, Config, Gateways, GatewaysOf, Institutions, MemberCount, NextInstitution, Operators, Pallet,
-	PauseRequests, PlannedValidators, Practitioners, RetirementBounds, RetirementQueue, Retiring, Seats, Validators,
-	VoidPeriods,
+	AccountRoles, Config, Departing, Gateways, GatewaysOf, Institutions, MemberCount, NextInstitution, Nodes,
+	Offenders, Operators, Pallet, PauseRequests, PlannedValidators, Practitioners, RetirementBounds, RetirementQueue,
+	Retiring, Seats, SessionBegan, Validators, VoidPeriods,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::ensure;
@@ -16,6 +16,7 @@ impl<T: Config> Pallet<T> {
 		Self::try_institutions()?;
 		Self::try_accounts()?;
 		Self::try_validators()?;
+		Self::try_nodes()?;
 		Self::try_pauses()?;
 		Self::try_staff()
 	}
@@ -96,6 +97,26 @@ impl<T: Config> Pallet<T> {
 			ensure!(hospital, "a validator belongs to a present hospital");
 		}
 		ensure!(PlannedValidators::<T>::get().windows(2).all(|pair| pair[0] < pair[1]), "the planned set is sorted");
+		let offenders = Offenders::<T>::get();
+		for (at, account) in offenders.iter().enumerate() {
+			ensure!(!offenders[..at].contains(account), "an offender is remembered once");
+			ensure!(validators.iter().any(|(validator, _)| validator == account), "an offender is a named validator");
+		}
+		let now = frame_system::Pallet::<T>::block_number();
+		ensure!(SessionBegan::<T>::get() <= now, "the session that runs has begun");
+		Ok(())
+	}
+
+	fn try_nodes() -> Result<(), TryRuntimeError> {
+		let present = Self::present_ids();
+		for (id, nodes) in Nodes::<T>::iter() {
+			for (at, node) in nodes.iter().enumerate() {
+				ensure!(!nodes[..at].contains(node), "an institution lists a node once");
+			}
+			let known = present.contains(&id) || Departing::<T>::contains_key(id);
+			ensure!(nodes.is_empty() || known, "who lists nodes is a member, or one whose validators are still needed");
+		}
+		ensure!(Departing::<T>::iter_keys().all(|id| !present.contains(&id)), "who leaves for good is no member");
 		Ok(())
 	}
 

@@ -21,10 +21,12 @@ pub mod migration;
 mod mock;
 mod mortality;
 mod motions;
+mod nodes;
 mod offences;
 mod parameters;
 mod pausing;
 mod quota;
+mod rotation;
 mod session;
 mod staff;
 #[cfg(test)]
@@ -61,12 +63,12 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use salus_primitives::{
-		Guardians, Handles, InstitutionId, InstitutionKind, Members, Moment, PatientHandle, PractitionerId,
+		Guardians, Handles, InstitutionId, InstitutionKind, Members, Moment, NodeId, PatientHandle, PractitionerId,
 	};
 	use sp_runtime::Perbill;
 	use sp_staking::SessionIndex;
 
-	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
@@ -107,11 +109,18 @@ pub mod pallet {
 		type MaxValidators: Get<u32>;
 		/// Number of validators with session keys that must remain. One remains in any case.
 		type MinValidators: Get<u32>;
+		/// Largest number of nodes that one institution can ever list.
+		#[pallet::constant]
+		type MaxNodes: Get<u32>;
+		/// Largest number of nodes that one institution may list now.
+		type NodesPerMember: Get<u32>;
+		/// Length of a session, blocks.
+		type SessionLength: Get<BlockNumberFor<Self>>;
 		/// Sessions for which equivocations can still be proven.
 		#[pallet::constant]
 		type SessionsKept: Get<SessionIndex>;
-		/// Blocks that an account outlives its last role: the longest era of a transaction, and longer than two
-		/// sessions.
+		/// Blocks that an account outlives its last role: the longest era of a transaction, and longer than two of the
+		/// longest sessions.
 		#[pallet::constant]
 		type LongestEra: Get<BlockNumberFor<Self>>;
 		/// What a new member may use, per block.
@@ -191,6 +200,27 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type PlannedKeys<T> = StorageValue<_, [u8; 32], ValueQuery>;
 
+	/// Validators that were proven to have equivocated and that the council has not named anew since.
+	#[pallet::storage]
+	pub type Offenders<T: Config> = StorageValue<_, BoundedVec<T::AccountId, T::MaxValidators>, ValueQuery>;
+
+	/// First block of the session that runs.
+	#[pallet::storage]
+	pub type SessionBegan<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
+
+	/// Length of a session on a test network, blocks: shorter than a council may set. Written by genesis only.
+	#[pallet::storage]
+	pub type ShortSessions<T: Config> = StorageValue<_, BlockNumberFor<T>, OptionQuery>;
+
+	/// The nodes that each institution runs.
+	#[pallet::storage]
+	pub type Nodes<T: Config> = StorageMap<_, Twox64Concat, InstitutionId, BoundedVec<NodeId, T::MaxNodes>, ValueQuery>;
+
+	/// Validators of institutions that have left for good, until the set does without them.
+	#[pallet::storage]
+	pub type Departing<T: Config> =
+		StorageMap<_, Twox64Concat, InstitutionId, BoundedVec<T::AccountId, T::MaxValidators>, ValueQuery>;
+
 	/// How many roles each account has. One provider reference however many.
 	#[pallet::storage]
 	pub type AccountRoles<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
@@ -259,17 +289,23 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// The members, gateways and validators of the first block.
+	/// The members of the first block, and the parameters that are not at their defaults in it.
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
 		/// In the order of their ids.
 		pub institutions: alloc::vec::Vec<GenesisInstitution<T::AccountId>>,
+		/// By name, with the value: `["SessionLength", 600]`.
+		pub parameters: alloc::vec::Vec<(T::Parameter, u64)>,
+		/// Length of a session on a test network, blocks: shorter than a council may set.
+		pub short_sessions: Option<BlockNumberFor<T>>,
 	}
 
 	#[pallet::genesis_build]
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {
+			genesis::set_parameters::<T>(&self.parameters);
+			genesis::shorten_sessions::<T>(self.short_sessions);
 			genesis::build::<T>(&self.institutions);
 		}
 	}
@@ -423,6 +459,20 @@ pub mod pallet {
 			/// First millisecond at which it is no member; `None` for a permanent one.
 			until: Option<Moment>,
 		},
+		/// An institution listed a node.
+		NodeRegistered {
+			/// Which institution.
+			institution: InstitutionId,
+			/// The node.
+			node: NodeId,
+		},
+		/// An institution took a node off its list.
+		NodeRemoved {
+			/// Which institution.
+			institution: InstitutionId,
+			/// The node.
+			node: NodeId,
+		},
 	}
 
 	#[pallet::error]
@@ -499,7 +549,7 @@ pub mod pallet {
 		NoRole,
 		/// The value lies outside of the parameter's range.
 		ParameterOutOfRange,
-		/// The delay is zero or longer than `LongestEra`, or the finalized block lies ahead.
+		/// The delay is zero or as long as a session, or the finalized block lies ahead.
 		InvalidStall,
 		/// The set of validators or a key in it has changed since the last plan: the next session plans anew.
 		NotPlanned,
@@ -519,6 +569,12 @@ pub mod pallet {
 		MembershipOver,
 		/// The membership has no end, or one that lies ahead.
 		MembershipNotOver,
+		/// The institution lists this node already.
+		NodeAlreadyListed,
+		/// The institution does not list this node.
+		NodeNotListed,
+		/// The institution lists as many nodes as it may. Remove one first.
+		TooManyNodes,
 	}
 
 	#[pallet::hooks]
@@ -765,6 +821,41 @@ pub mod pallet {
 			<Self as Members<T::AccountId>>::ensure_member(&who)?;
 			let invalid_from = Self::expire(institution)?;
 			Self::deposit_event(Event::InstitutionSuspended { institution, invalid_from });
+			Ok(())
+		}
+
+		/// Lists a node of the signer's institution, so that others connect to it. Signed by the operator of an active
+		/// institution.
+		#[pallet::call_index(17)]
+		#[pallet::weight(T::WeightInfo::register_node())]
+		pub fn register_node(origin: OriginFor<T>, node: NodeId) -> DispatchResult {
+			let institution = Self::operated_by(&ensure_signed(origin)?)?;
+			Self::insert_node(institution, node)?;
+			Self::deposit_event(Event::NodeRegistered { institution, node });
+			Ok(())
+		}
+
+		/// Takes a node of the signer's institution off the list. Signed by the operator of an active institution.
+		#[pallet::call_index(18)]
+		#[pallet::weight(T::WeightInfo::remove_node())]
+		pub fn remove_node(origin: OriginFor<T>, node: NodeId) -> DispatchResult {
+			let institution = Self::operated_by(&ensure_signed(origin)?)?;
+			Self::drop_node(institution, node)?;
+			Self::deposit_event(Event::NodeRemoved { institution, node });
+			Ok(())
+		}
+
+		/// Ends the membership of the signer's institution for good, as `deactivate_institution` does from now on and under the
+		/// same guards: nobody needs the others' consent to leave. Signed by the operator of an active institution.
+		#[pallet::call_index(19)]
+		#[pallet::weight(
+			T::WeightInfo::deactivate_institution(T::MaxGateways::get(), T::MaxValidators::get())
+				.saturating_add(T::SeatChange::get())
+		)]
+		pub fn withdraw_institution(origin: OriginFor<T>) -> DispatchResult {
+			let institution = Self::operated_by(&ensure_signed(origin)?)?;
+			let invalid_from = Self::deactivate(institution, None)?;
+			Self::deposit_event(Event::InstitutionDeactivated { institution, invalid_from });
 			Ok(())
 		}
 	}

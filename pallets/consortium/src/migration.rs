@@ -1,13 +1,17 @@
 //! Migrations of the stored types, for `frame_system::Config::SingleBlockMigrations`.
 
-use crate::{Config, Institution, InstitutionName, Institutions, Pallet, Quota};
+use crate::{Config, Institution, InstitutionName, Institutions, Pallet, Quota, SessionBegan};
 use codec::{Decode, Encode};
 use frame_support::{
 	migrations::VersionedMigration,
 	traits::{Get, UncheckedOnRuntimeUpgrade},
 	weights::Weight,
 };
+use frame_system::pallet_prelude::BlockNumberFor;
 use salus_primitives::{InstitutionKind, MemberStatus, Moment};
+#[cfg(feature = "try-runtime")]
+use sp_runtime::traits::CheckedSub;
+use sp_runtime::traits::{One, Saturating};
 
 /// An institution of storage version 0: memberships had no end.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -64,6 +68,35 @@ impl<T: Config> UncheckedOnRuntimeUpgrade for PermanentMemberships<T> {
 		let before = u64::decode(&mut &before[..]).map_err(|_| "the count before the migration is unreadable")?;
 		let readable = Institutions::<T>::iter_values().filter(|member| member.until.is_none()).count() as u64;
 		frame_support::ensure!(readable == before, "an institution was lost or got an end");
+		Pallet::<T>::do_try_state()
+	}
+}
+
+/// Writes when the session under way began, so that it ends in the block in which it would have: up to storage version 1
+/// sessions began at the multiples of a fixed `Period` of blocks.
+pub type ToV2<T, Period> =
+	VersionedMigration<1, 2, FirstBlockOfSession<T, Period>, Pallet<T>, <T as frame_system::Config>::DbWeight>;
+
+/// The work of [`ToV2`], without its check of the version.
+pub struct FirstBlockOfSession<T, Period>(core::marker::PhantomData<(T, Period)>);
+
+impl<T: Config, Period: Get<BlockNumberFor<T>>> UncheckedOnRuntimeUpgrade for FirstBlockOfSession<T, Period> {
+	fn on_runtime_upgrade() -> Weight {
+		// Migrations run before the new block has its number: this is the last block of the runtime before, so a session that is
+		// due in the new block still ends in it.
+		let last = frame_system::Pallet::<T>::block_number();
+		let into_session = last % Period::get().max(One::one());
+		SessionBegan::<T>::put(last.saturating_sub(into_session));
+		T::DbWeight::get().reads_writes(1, 1)
+	}
+
+	#[cfg(feature = "try-runtime")]
+	fn post_upgrade(_: alloc::vec::Vec<u8>) -> Result<(), sp_runtime::TryRuntimeError> {
+		let passed = frame_system::Pallet::<T>::block_number().checked_sub(&SessionBegan::<T>::get());
+		frame_support::ensure!(
+			passed.is_some_and(|passed| passed < Period::get()),
+			"the session under way began before now, and not longer ago than a session lasts"
+		);
 		Pallet::<T>::do_try_state()
 	}
 }

@@ -24,6 +24,7 @@ use salus_primitives::{
 	PractitionerId, StaffRole,
 };
 use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
 use sp_runtime::{impl_opaque_keys, testing::UintAuthorityId, BuildStorage, DispatchError};
 use std::{cell::RefCell, collections::BTreeMap};
 
@@ -88,14 +89,14 @@ impl_opaque_keys! {
 	}
 }
 
-/// Blocks of one session.
+/// Blocks of one session, until a test changes that.
 pub const SESSION: u64 = 10;
 
 impl pallet_session::Config for Test {
 	type RuntimeEvent = RuntimeEvent;
 	type ValidatorId = AccountId;
 	type ValidatorIdOf = ValidatorOf<Test>;
-	type ShouldEndSession = pallet_session::PeriodicSessions<ConstU64<SESSION>, ConstU64<0>>;
+	type ShouldEndSession = Consortium;
 	type NextSessionRotation = ();
 	type SessionManager = pallet_session_historical::NoteHistoricalRoot<Test, Consortium>;
 	type SessionHandler = pallet_session::TestSessionHandler;
@@ -280,6 +281,8 @@ parameter_types! {
 	pub const Half: AccountId = HALF;
 	pub const DefaultQuota: Quota = Quota { bulk: 1_000, decisions: 2_000 };
 	pub static MinValidators: u32 = 3;
+	pub static SessionLength: u64 = SESSION;
+	pub static NodesPerMember: u32 = 3;
 }
 
 pub struct Ordered<T>(core::marker::PhantomData<T>);
@@ -299,7 +302,20 @@ pub const MAX_PAUSE: u64 = 40;
 pub const EMERGENCY_PAUSE: u64 = 5;
 pub const PAUSE_COOLDOWN: u64 = 20;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
 pub enum Figure {
 	Cap,
 	Span,
@@ -347,7 +363,7 @@ impl PausableCall<RuntimeCall> for Stoppable {
 pub struct RootActs;
 const ROOT_ACTS: &[u8] = b":root-acts";
 /// A delay that Root refuses.
-pub const REFUSED_DELAY: u64 = 13;
+pub const REFUSED_DELAY: u64 = 7;
 impl Enactment<sp_core::H256, u64> for RootActs {
 	fn authorize_upgrade(code_hash: sp_core::H256, check_version: bool) -> DispatchResult {
 		unhashed::put(ROOT_ACTS, &(code_hash, check_version).encode());
@@ -380,6 +396,9 @@ impl Config for Test {
 	type MaxGateways = ConstU32<3>;
 	type MaxValidators = ConstU32<10>;
 	type MinValidators = MinValidators;
+	type MaxNodes = ConstU32<4>;
+	type NodesPerMember = NodesPerMember;
+	type SessionLength = SessionLength;
 	type SessionsKept = ConstU32<3>;
 	type LongestEra = ConstU64<50>;
 	type DefaultQuota = DefaultQuota;
@@ -420,6 +439,7 @@ fn member(kind: InstitutionKind, number: u32, validates: bool) -> GenesisInstitu
 		operator: operator(number),
 		gateways: vec![gateway(number)],
 		validators: if validates { vec![validator(number)] } else { vec![] },
+		nodes: vec![],
 		quota: None,
 	}
 }
@@ -439,21 +459,28 @@ pub fn with_regulator() -> Vec<GenesisInstitution<AccountId>> {
 }
 
 pub fn build(institutions: Vec<GenesisInstitution<AccountId>>) -> sp_io::TestExternalities {
+	build_with(GenesisConfig { institutions, ..Default::default() })
+}
+
+pub fn build_with(consortium: GenesisConfig<Test>) -> sp_io::TestExternalities {
 	set_now(1_000_000);
 	HANDLES.take();
 	GUARDIANS.take();
 	NAMED.take();
 	ADMISSION.set(None);
 	MinValidators::set(3);
+	SessionLength::set(SESSION);
+	NodesPerMember::set(3);
 	narrow_cap(20);
-	let keys = institutions
+	let keys = consortium
+		.institutions
 		.iter()
 		.flat_map(|member| member.validators.clone())
 		.map(|account| (account, account, MockKeys { dummy: UintAuthorityId(account) }))
 		.collect();
 	let config = RuntimeGenesisConfig {
 		system: Default::default(),
-		consortium: GenesisConfig { institutions },
+		consortium,
 		session: pallet_session::GenesisConfig { keys, ..Default::default() },
 	};
 	let mut ext = sp_io::TestExternalities::new(config.build_storage().unwrap());
@@ -487,7 +514,7 @@ pub fn go_to(block: u64) {
 
 /// Goes on to the first block of the next session.
 pub fn next_session() {
-	go_to((System::block_number() / SESSION + 1) * SESSION)
+	go_to(Consortium::next_session_at(System::block_number()))
 }
 
 pub fn signed(who: AccountId) -> RuntimeOrigin {
@@ -499,6 +526,13 @@ pub fn set_keys(who: AccountId, key: u64) -> DispatchResult {
 	let key = UintAuthorityId(key);
 	let proof = sp_runtime::RuntimeAppPublic::sign(&key, &who.encode()).unwrap().encode();
 	Session::set_keys(signed(who), MockKeys { dummy: key }, proof)
+}
+
+/// Reports a validator for an offence in the session that runs.
+pub fn report_offence(who: AccountId) {
+	use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
+	let details = OffenceDetails { offender: (who, ()), reporters: vec![] };
+	Consortium::on_offence(&[details], &[], Session::current_index());
 }
 
 pub const ANNA: PractitionerId = PractitionerId([1; 32]);

@@ -1,9 +1,10 @@
 //! What happens when a validator is proven to have equivocated.
 //!
-//! The session pallet disables the offender at once, up to its limit. It stays out of authorship until the set
-//! changes: whether the hospital stays is for the council, which is told by an event.
+//! The session pallet disables the offender at once, up to its limit, and it leaves the set as soon as the guards let it: see
+//! `validators`. While they hold it there it stays disabled; a new set would enable it again, and its owner makes one by new
+//! session keys. It comes back when the council, which is told by an event, removes it and names it anew.
 
-use crate::{Config, Event, Pallet, Sessions, WeightInfo};
+use crate::{Config, Event, Offenders, Pallet, Sessions, WeightInfo};
 use frame_support::weights::Weight;
 use sp_runtime::Perbill;
 use sp_staking::{
@@ -22,14 +23,37 @@ impl<T: Config> OnOffenceHandler<T::AccountId, (T::AccountId, ()), Weight> for P
 			// Without a figure the worst is assumed.
 			let severity = severities.get(at).map_or_else(OffenceSeverity::default, |share| OffenceSeverity(*share));
 			T::Sessions::report_offence(validator.clone(), severity);
+			let institution = Self::validator_of(validator);
+			if institution.is_some() {
+				Self::note_offender(validator);
+			}
 			Self::deposit_event(Event::OffenceReported {
 				validator: validator.clone(),
-				institution: Self::validator_of(validator),
+				institution,
 				session,
 				severity: severity.0,
 			});
 			weight = weight.saturating_add(T::WeightInfo::on_offence());
 		}
 		weight
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Remembers one of the named validators as an offender.
+	fn note_offender(validator: &T::AccountId) {
+		Offenders::<T>::mutate(|all| {
+			// There are no more offenders than named validators.
+			if !all.contains(validator) && all.try_push(validator.clone()).is_err() {
+				log::error!(target: crate::LOG_TARGET, "no room for an offender: it stays in the set");
+			}
+		});
+	}
+
+	/// Disables the offenders that are still in the set.
+	pub(crate) fn disable_offenders() {
+		for validator in Offenders::<T>::get() {
+			T::Sessions::report_offence(validator, OffenceSeverity::default());
+		}
 	}
 }

@@ -4,10 +4,10 @@
 use crate::{Config, Error, Pallet, ParameterValues};
 use codec::MaxEncodedLen;
 use frame_support::{ensure, Parameter};
-use sp_runtime::DispatchResult;
+use sp_runtime::{traits::MaybeSerializeDeserialize, DispatchResult};
 
 /// The list of parameters. Written by the runtime.
-pub trait Tunable: Parameter + MaxEncodedLen + Copy {
+pub trait Tunable: Parameter + MaxEncodedLen + Copy + MaybeSerializeDeserialize {
 	/// Default and bounds.
 	fn range(&self) -> ParameterRange;
 }

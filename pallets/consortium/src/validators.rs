@@ -4,9 +4,11 @@
 //! most f = (n - 1) / 3 leave before the next plan, because a set that shares less than two thirds with its
 //! predecessor could lose finality in between. Removing and deactivating are refused where a guard says so. A
 //! suspension is never refused: it takes the institution's gateways, quota and seat at once, and its validators leave
-//! the set as soon as the guards let them.
+//! the set as soon as the guards let them. So does a validator that was proven to have equivocated.
 
-use crate::{Config, Error, Event, Pallet, PlannedKeys, PlannedValidators, Sessions, Validators};
+use crate::{
+	Config, Error, Event, Offenders, Pallet, PlannedKeys, PlannedValidators, SessionBegan, Sessions, Validators,
+};
 use alloc::vec::Vec;
 use codec::Encode;
 use core::marker::PhantomData;
@@ -54,6 +56,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn drop_validators(leaving: &[T::AccountId]) -> DispatchResult {
 		Self::ensure_may_leave(leaving)?;
 		Validators::<T>::mutate(|all| all.retain(|(account, _)| !leaving.contains(account)));
+		Offenders::<T>::mutate(|all| all.retain(|account| !leaving.contains(account)));
 		leaving.iter().try_for_each(Self::remove_role)
 	}
 
@@ -62,20 +65,23 @@ impl<T: Config> Pallet<T> {
 		Validators::<T>::get().into_iter().filter(|(_, id)| *id == institution).map(|(account, _)| account).collect()
 	}
 
-	/// Validators that have session keys: of active institutions, and of suspended ones.
+	/// Validators that have session keys: those that should validate, and those that should not, because they equivocated or
+	/// their institution is not active.
 	fn ready_validators() -> (Vec<T::AccountId>, Vec<T::AccountId>) {
+		let offenders = Offenders::<T>::get();
 		let ready = Validators::<T>::get().into_iter().filter(|(account, _)| T::Sessions::keys(account).is_some());
-		let (active, suspended): (Vec<_>, Vec<_>) = ready.partition(|(_, id)| Self::institution_is_active(*id));
+		let (staying, leaving): (Vec<_>, Vec<_>) =
+			ready.partition(|(account, id)| !offenders.contains(account) && Self::institution_is_active(*id));
 		let accounts =
 			|list: Vec<(T::AccountId, InstitutionId)>| list.into_iter().map(|(account, _)| account).collect();
-		(accounts(active), accounts(suspended))
+		(accounts(staying), accounts(leaving))
 	}
 
 	fn min_validators() -> usize {
 		(T::MinValidators::get() as usize).max(1)
 	}
 
-	/// Whether these may go now. Those of suspended institutions that have not left yet count as leaving too.
+	/// Whether these may go now. Offenders and those of suspended institutions that have not left yet count as leaving too.
 	fn ensure_may_leave(leaving: &[T::AccountId]) -> DispatchResult {
 		let planned = PlannedValidators::<T>::get();
 		let (ready, _) = Self::ready_validators();
@@ -91,12 +97,12 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The set for the next session, sorted: active institutions' validators with keys, and so many of the suspended
-	/// ones in the last set that the guards hold.
+	/// The set for the next session, sorted: active institutions' validators with keys that did not equivocate, and so many of
+	/// the others in the last set that the guards hold.
 	pub(crate) fn plan() -> Vec<T::AccountId> {
 		let planned = PlannedValidators::<T>::get();
-		let (mut set, suspended) = Self::ready_validators();
-		let held: Vec<_> = suspended.into_iter().filter(|account| planned.contains(account)).collect();
+		let (mut set, leaving) = Self::ready_validators();
+		let held: Vec<_> = leaving.into_iter().filter(|account| planned.contains(account)).collect();
 		let gone = planned.iter().filter(|account| !set.contains(account) && !held.contains(account)).count();
 		let may_leave = max_faulty(planned.len())
 			.saturating_sub(gone)
@@ -144,6 +150,9 @@ impl<T: Config> SessionManager<T::AccountId> for Pallet<T> {
 	}
 
 	fn start_session(session: SessionIndex) {
+		SessionBegan::<T>::put(frame_system::Pallet::<T>::block_number());
+		Self::disable_offenders();
+		Self::forget_departed();
 		let first = session.saturating_sub(T::SessionsKept::get());
 		if first > 0 {
 			T::Sessions::forget_before(first);

@@ -61,6 +61,10 @@ pub trait WeightInfo {
 	/// Storage: `Consortium::Buckets` (r:0 w:4)
 	/// Storage: `Consortium::RetirementQueue` (r:0 w:72)
 	/// Storage: `Consortium::Gateways` (r:0 w:8)
+	/// Storage: `Consortium::Offenders` (r:1 w:1)
+	/// Storage: `Consortium::Departing` (r:1 w:1)
+	/// Storage: `Session::Validators` (r:1 w:0)
+	/// Storage: `Consortium::Nodes` (r:0 w:1)
 	/// Storage: `Council::Members` (r:0 w:1)
 	/// Storage: `Council::Prime` (r:0 w:1)
 	/// The range of component `g` is `[0, 8]`.
@@ -161,6 +165,15 @@ pub trait WeightInfo {
 	/// Storage: `Council::Members` (r:0 w:1)
 	/// Storage: `Council::Prime` (r:0 w:1)
 	fn expire_membership() -> Weight;
+	/// Storage: `Consortium::Operators` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `Consortium::Nodes` (r:1 w:1)
+	/// Storage: `Consortium::ParameterValues` (r:1 w:0)
+	fn register_node() -> Weight;
+	/// Storage: `Consortium::Operators` (r:1 w:0)
+	/// Storage: `Consortium::Institutions` (r:1 w:0)
+	/// Storage: `Consortium::Nodes` (r:1 w:1)
+	fn remove_node() -> Weight;
 	/// Storage: `Consortium::Gateways` (r:1 w:0)
 	/// Storage: `Consortium::Operators` (r:1 w:0)
 	/// Storage: `Consortium::Validators` (r:1 w:0)
@@ -189,6 +202,7 @@ pub trait WeightInfo {
 	/// Storage: `Session::DisabledValidators` (r:1 w:0)
 	/// Storage: `Session::Validators` (r:1 w:0)
 	/// Storage: `Consortium::Validators` (r:1 w:0)
+	/// Storage: `Consortium::Offenders` (r:1 w:1)
 	fn on_offence() -> Weight;
 }
 
@@ -221,10 +235,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(Weight::from_parts(9_949_763, 0).saturating_mul(g.into()))
 			// Standard error: 288_412 ps.
 			.saturating_add(Weight::from_parts(14_479_177, 0).saturating_mul(v.into()))
-			.saturating_add(T::DbWeight::get().reads(11))
+			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().reads(1).saturating_mul(g.into()))
 			.saturating_add(T::DbWeight::get().reads(2).saturating_mul(v.into()))
-			.saturating_add(T::DbWeight::get().writes(14))
+			.saturating_add(T::DbWeight::get().writes(17))
 			.saturating_add(T::DbWeight::get().writes(4).saturating_mul(g.into()))
 			.saturating_add(T::DbWeight::get().writes(3).saturating_mul(v.into()))
 	}
@@ -311,6 +325,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
+	fn register_node() -> Weight {
+		// An estimate: not measured yet.
+		Weight::from_parts(30_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn remove_node() -> Weight {
+		// An estimate: not measured yet.
+		Weight::from_parts(30_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
 	fn check_member() -> Weight {
 		// Shortest run: 29_424 ns.
 		Weight::from_parts(36_295_000, 0)
@@ -337,7 +363,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	fn on_offence() -> Weight {
 		// Shortest run: 11_257 ns.
-		Weight::from_parts(13_890_000, 0).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(20_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
 }
 
@@ -362,10 +390,10 @@ impl WeightInfo for () {
 		Weight::from_parts(53_918_800, 0)
 			.saturating_add(Weight::from_parts(9_949_763, 0).saturating_mul(g.into()))
 			.saturating_add(Weight::from_parts(14_479_177, 0).saturating_mul(v.into()))
-			.saturating_add(ParityDbWeight::get().reads(11))
+			.saturating_add(ParityDbWeight::get().reads(14))
 			.saturating_add(ParityDbWeight::get().reads(1).saturating_mul(g.into()))
 			.saturating_add(ParityDbWeight::get().reads(2).saturating_mul(v.into()))
-			.saturating_add(ParityDbWeight::get().writes(14))
+			.saturating_add(ParityDbWeight::get().writes(17))
 			.saturating_add(ParityDbWeight::get().writes(4).saturating_mul(g.into()))
 			.saturating_add(ParityDbWeight::get().writes(3).saturating_mul(v.into()))
 	}
@@ -437,6 +465,18 @@ impl WeightInfo for () {
 			.saturating_add(ParityDbWeight::get().reads(8))
 			.saturating_add(ParityDbWeight::get().writes(4))
 	}
+	fn register_node() -> Weight {
+		// An estimate: not measured yet.
+		Weight::from_parts(30_000_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(4))
+			.saturating_add(ParityDbWeight::get().writes(1))
+	}
+	fn remove_node() -> Weight {
+		// An estimate: not measured yet.
+		Weight::from_parts(30_000_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(3))
+			.saturating_add(ParityDbWeight::get().writes(1))
+	}
 	fn check_member() -> Weight {
 		Weight::from_parts(36_295_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(6))
@@ -458,6 +498,8 @@ impl WeightInfo for () {
 			.saturating_add(ParityDbWeight::get().writes(2))
 	}
 	fn on_offence() -> Weight {
-		Weight::from_parts(13_890_000, 0).saturating_add(ParityDbWeight::get().reads(3))
+		Weight::from_parts(20_000_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(4))
+			.saturating_add(ParityDbWeight::get().writes(1))
 	}
 }

@@ -1,4 +1,4 @@
-//! Identifiers. Those of 32 or 16 bytes are random or hashes under a secret: none is derived from a person's data.
+//! Identifiers. Those of 32 or 16 bytes are random, public keys, or hashes under a secret: none is derived from a person's data.
 
 use alloc::string::String;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -116,6 +116,10 @@ bytes_id! {
 bytes_id! {
 	/// A keyed tag of (category, label class, epoch). The chain compares tags and cannot read them.
 	ScopeTag[16]
+}
+bytes_id! {
+	/// A node on the network: the Ed25519 public key (RFC 8032) that its libp2p peer id is made of.
+	NodeId[32]
 }
 bytes_id! {
 	/// `blake2_256(SCALE(genesis, requester, Q))` of an emergency request with the one-time point Q: unique for ever.

@@ -20,8 +20,8 @@ pub use glue::{
 	Recorded,
 };
 pub use ids::{
-	CapabilityId, Commitment, CommitteeId, EmergencyRequestId, InstitutionId, PatientHandle, PermitId, PractitionerId,
-	RecordId, ScopeTag,
+	CapabilityId, Commitment, CommitteeId, EmergencyRequestId, InstitutionId, NodeId, PatientHandle, PermitId,
+	PractitionerId, RecordId, ScopeTag,
 };
 pub use member::{permitted_purposes, InstitutionKind, MemberStatus};
 pub use purpose::{PurposeClass, PurposeClasses};

@@ -56,6 +56,22 @@ pub struct ValidatorInfo<AccountId> {
 	pub disabled: bool,
 }
 
+/// The session that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionInfo {
+	/// Its number.
+	pub index: u32,
+	/// Its first block.
+	pub began: u32,
+	/// How many blocks it takes.
+	pub length: u32,
+	/// The first block of the next session, unless the length changes or a change of GRANDPA's authorities by force waits.
+	pub next: u32,
+	/// Whether the next session has other validators, or another key of one.
+	pub set_changes: bool,
+}
+
 /// Runtime code that may be applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

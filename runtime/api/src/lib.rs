@@ -8,7 +8,7 @@ mod emergency;
 mod hex;
 mod info;
 
-pub use consortium::{ParameterInfo, PauseInfo, UpgradeInfo, ValidatorInfo};
+pub use consortium::{ParameterInfo, PauseInfo, SessionInfo, UpgradeInfo, ValidatorInfo};
 pub use emergency::{
 	CommitteeInfo, CommitteeKind, CommitteeMemberInfo, CommitteeStatus, EmergencyScopeInfo, EmergencySessionInfo,
 	EmergencyStatus, GuardianKeyInfo, LocateSessionInfo, PendingSetInfo, SealedSetInfo,
@@ -22,7 +22,7 @@ use alloc::vec::Vec;
 use codec::Codec;
 use salus_primitives::{
 	AuditChain, AuditEntry, ChainHead, CommitteeId, CommitteePurpose, EmergencyRequestId, EmergencyTier, InstitutionId,
-	Moment, PatientHandle, PermitId, PractitionerId, RecordId,
+	Moment, NodeId, PatientHandle, PermitId, PractitionerId, RecordId,
 };
 use salus_threshold::dealing::Dealing;
 
@@ -63,7 +63,9 @@ sp_api::decl_runtime_apis! {
 		fn block_entries() -> Vec<AuditEntry>;
 	}
 
-	/// Queries about how the consortium governs itself, answered for the block at which they are asked.
+	/// Queries about how the consortium governs itself, answered for the block at which they are asked. Version 2 came with
+	/// `spec_version` 4: `nodes`, `session` and `offenders`.
+	#[api_version(2)]
 	pub trait ConsortiumApi<AccountId>
 	where
 		AccountId: Codec,
@@ -82,6 +84,17 @@ sp_api::decl_runtime_apis! {
 
 		/// The upgrade that the council has authorized and nobody has applied yet.
 		fn authorized_upgrade() -> Option<UpgradeInfo>;
+
+		/// The nodes that belong on the network, sorted: those of active members, and of others while the set needs their
+		/// validators. One that several members list stands there for each.
+		fn nodes() -> Vec<(NodeId, InstitutionId)>;
+
+		/// The session that runs.
+		fn session() -> SessionInfo;
+
+		/// The named validators that were proven to have equivocated: out of the set as soon as the guards let them, until
+		/// the council has removed them and named them anew.
+		fn offenders() -> Vec<AccountId>;
 	}
 
 	/// Queries about patients whom nobody could identify at first, answered for the block at which they are asked.

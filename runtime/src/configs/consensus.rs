@@ -4,28 +4,42 @@ use frame_support::{
 	parameter_types,
 	traits::{ConstBool, ConstU32, ConstU64},
 };
-use pallet_session::disabling::UpToLimitDisablingStrategy;
+use pallet_session::{disabling::UpToLimitDisablingStrategy, ShouldEndSession};
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 
 use super::no_currency::NoCurrency;
 use crate::{
-	AccountId, Aura, Consortium, Historical, Offences, Runtime, RuntimeEvent, Session, SessionKeys, SESSION_LENGTH,
+	AccountId, Aura, BlockNumber, Consortium, Historical, Offences, Runtime, RuntimeEvent, Session, SessionKeys,
 	SLOT_DURATION_MS,
 };
 
 /// Most validators at one time.
 pub const MAX_AUTHORITIES: u32 = 64;
 
-/// Sessions for which an old equivocation can still be proven: 28 days of sessions of 600 blocks of 2 s.
+/// Sessions for which an old equivocation can still be proven: 28 days of sessions of 600 blocks of 2 s. Shorter sessions make it
+/// a shorter time, longer ones a longer.
 pub const BONDING_SESSIONS: u64 = 28 * 24 * 3;
 
 parameter_types! {
-	/// Length of a session, blocks.
-	pub const Period: crate::BlockNumber = SESSION_LENGTH;
-	/// Sessions start at block zero.
-	pub const Offset: crate::BlockNumber = 0;
-	/// How long an equivocation may be reported, blocks.
-	pub const ReportLongevity: u64 = BONDING_SESSIONS * SESSION_LENGTH as u64;
+	/// How long the pool may keep the report of an equivocation, blocks: as long as it can be proven.
+	pub ReportLongevity: u64 = BONDING_SESSIONS.saturating_mul(Consortium::session_length().into());
+}
+
+/// Ends sessions as `consortium` says, once GRANDPA can take the authorities that the next may bring.
+///
+/// It refuses them while a change by force waits for its delay, and a further change by force for as long again. The session pallet
+/// would not notice, and the two would disagree on who validates. The delay is shorter than a session when it is enacted; the
+/// council may shorten sessions after that.
+pub struct OnceGrandpaIsFree;
+
+impl ShouldEndSession<BlockNumber> for OnceGrandpaIsFree {
+	fn should_end_session(now: BlockNumber) -> bool {
+		let too_soon = || {
+			pallet_grandpa::Stalled::<Runtime>::exists()
+				&& pallet_grandpa::NextForced::<Runtime>::get().is_some_and(|next| now < next)
+		};
+		Consortium::should_end_session(now) && !pallet_grandpa::PendingChange::<Runtime>::exists() && !too_soon()
+	}
 }
 
 impl pallet_aura::Config for Runtime {
@@ -41,6 +55,7 @@ impl pallet_grandpa::Config for Runtime {
 	type WeightInfo = ();
 	type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
 	type MaxNominators = ConstU32<0>;
+	// A set lasts for a session or longer: as many of them reach back as far as the historical roots.
 	type MaxSetIdSessionEntries = ConstU64<BONDING_SESSIONS>;
 	type KeyOwnerProof = sp_session::MembershipProof;
 	type EquivocationReportSystem =
@@ -56,8 +71,8 @@ impl pallet_session::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type ValidatorId = AccountId;
 	type ValidatorIdOf = pallet_consortium::ValidatorOf<Runtime>;
-	type ShouldEndSession = pallet_session::PeriodicSessions<Period, Offset>;
-	type NextSessionRotation = pallet_session::PeriodicSessions<Period, Offset>;
+	type ShouldEndSession = OnceGrandpaIsFree;
+	type NextSessionRotation = Consortium;
 	type SessionManager = pallet_session::historical::NoteHistoricalRoot<Self, Consortium>;
 	type SessionHandler = <SessionKeys as sp_runtime::traits::OpaqueKeys>::KeyTypeIdProviders;
 	type Keys = SessionKeys;

@@ -18,7 +18,7 @@ use crate::{
 	enactment::ByCouncil,
 	parameters::{
 		DefaultQuota, EmergencyPause, GuaranteedQuota, GuardianQuota, MaxPause, MaxPermitValidity, MaxReceiptsAge,
-		MaxRefusalsPerDay, MinValidators, Parameter, PatientQuota, PauseCooldown,
+		MaxRefusalsPerDay, MinValidators, NodesPerMember, Parameter, PatientQuota, PauseCooldown, SessionLength,
 	},
 	pausing::Pausable,
 	AuditTrail, Consortium, Council, EmergencyAccess, PatientRegistry, Runtime, Signature, Timestamp, SLOT_DURATION_MS,
@@ -26,6 +26,9 @@ use crate::{
 
 /// Most members that are not deactivated, and so seats in the council.
 pub const MAX_INSTITUTIONS: u32 = 100;
+
+/// Most nodes that the council can let a member list.
+pub const MAX_NODES: u32 = 32;
 
 parameter_types! {
 	/// Blocks' worth of a quota that may be used at once: two minutes.
@@ -71,6 +74,9 @@ impl pallet_consortium::Config for Runtime {
 	type MaxGateways = ConstU32<8>;
 	type MaxValidators = ConstU32<MAX_AUTHORITIES>;
 	type MinValidators = MinValidators;
+	type MaxNodes = ConstU32<MAX_NODES>;
+	type NodesPerMember = NodesPerMember;
+	type SessionLength = SessionLength;
 	type SessionsKept = ConstU32<{ BONDING_SESSIONS as u32 }>;
 	type LongestEra = LongestEra;
 	type DefaultQuota = DefaultQuota;

@@ -1,16 +1,21 @@
 //! The frame of every block: limits, weights, time, batches.
 
+use alloc::vec::Vec;
+use codec::Decode;
 use frame_support::{
-	derive_impl, parameter_types,
+	derive_impl, ensure, parameter_types,
 	traits::{ConstU32, ConstU64},
 	weights::{
 		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_MILLIS},
 		Weight,
 	},
 };
-use frame_system::limits::{BlockLength, BlockWeights};
+use frame_system::{
+	limits::{BlockLength, BlockWeights},
+	SetCode,
+};
 use pallet_consortium::NotPaused;
-use sp_runtime::{generic, traits::AccountIdLookup, Perbill};
+use sp_runtime::{generic, traits::AccountIdLookup, DispatchResult, Perbill};
 use sp_version::RuntimeVersion;
 
 use crate::{
@@ -57,6 +62,7 @@ impl frame_system::Config for Runtime {
 	type BlockHashCount = BlockHashCount;
 	type DbWeight = ParityDbWeight;
 	type Version = Version;
+	type OnSetCode = OwnCode;
 	type SS58Prefix = SS58Prefix;
 	type BlockWeights = Weights;
 	type BlockLength = Length;
@@ -80,9 +86,30 @@ impl pallet_utility::Config for Runtime {
 	type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
 }
 
+/// Takes code that is a runtime of this chain. A motion may leave out that it is a later one, for the way back to an older; bytes that
+/// are no runtime would end the chain, whoever agreed on their hash.
+pub struct OwnCode;
+
+impl SetCode<Runtime> for OwnCode {
+	fn set_code(code: Vec<u8>) -> DispatchResult {
+		use frame_system::Error;
+		let version =
+			sp_io::misc::runtime_version(&code).and_then(|version| RuntimeVersion::decode(&mut &version[..]).ok());
+		let version = version.ok_or(Error::<Runtime>::FailedToExtractRuntimeVersion)?;
+		ensure!(version.spec_name == VERSION.spec_name, Error::<Runtime>::InvalidSpecName);
+		<() as SetCode<Runtime>>::set_code(code)
+	}
+}
+
 /// The migrations of the stored types, oldest first. Each looks at the version of its pallet's storage and runs once; all of them
 /// stay, for chains that skip versions of the runtime.
-type Migrations = (pallet_consortium::migration::ToV1<Runtime>,);
+type Migrations = (
+	pallet_consortium::migration::ToV1<Runtime>,
+	pallet_consortium::migration::ToV2<Runtime, ConstU32<SESSION_OF_VERSION_3>>,
+);
+
+/// How long sessions were before the council could tune that, blocks: 20 minutes.
+const SESSION_OF_VERSION_3: crate::BlockNumber = (20 * 60 * 1_000 / SLOT_DURATION_MS) as crate::BlockNumber;
 
 /// An era that outlives every mortal transaction, in blocks.
 pub type LongestEra = BlockHashCount;

@@ -2,9 +2,9 @@
 
 use alloc::{format, string::String, vec::Vec};
 use codec::{Decode, Encode};
-use pallet_consortium::{Institutions, Pauses, Tunable, Validators};
+use pallet_consortium::{Institutions, Pauses, SessionBegan, Tunable, Validators};
 use salus_primitives::{InstitutionId, MemberStatus, Moment};
-use salus_runtime_api::{ParameterInfo, PauseInfo, UpgradeInfo, ValidatorInfo};
+use salus_runtime_api::{ParameterInfo, PauseInfo, SessionInfo, UpgradeInfo, ValidatorInfo};
 
 use crate::{AccountId, Consortium, Parameter, Pausable, Runtime, Session, System};
 
@@ -68,4 +68,14 @@ pub fn authorized_upgrade() -> Option<UpgradeInfo> {
 	let upgrade = System::authorized_upgrade()?.encode();
 	let (code_hash, check_version) = Decode::decode(&mut &upgrade[..]).ok()?;
 	Some(UpgradeInfo { code_hash, check_version })
+}
+
+pub fn session() -> SessionInfo {
+	SessionInfo {
+		index: Session::current_index(),
+		began: SessionBegan::<Runtime>::get(),
+		length: Consortium::session_length(),
+		next: Consortium::next_session_at(System::block_number()),
+		set_changes: pallet_session::QueuedChanged::<Runtime>::get(),
+	}
 }

@@ -67,10 +67,20 @@ fn enact_changes_nothing_when_root_fails() {
 #[test]
 fn enact_does_not_tell_grandpa_when_the_figures_make_no_sense() {
 	run(|| {
-		assert_ok!(enact(TWO_THIRDS, stalled(50, 0)));
-		for (delay, best_finalized) in [(0, 1), (51, 1), (3, 2), (3, u64::MAX)] {
+		assert_ok!(enact(TWO_THIRDS, stalled(SESSION - 1, 0)));
+		for (delay, best_finalized) in [(0, 1), (SESSION, 1), (u64::MAX, 1), (3, 2), (3, u64::MAX)] {
 			assert_noop!(enact(TWO_THIRDS, stalled(delay, best_finalized)), Error::<Test>::InvalidStall);
 		}
+	});
+}
+
+#[test]
+fn enact_measures_the_delay_by_the_session_when_its_length_was_changed() {
+	run(|| {
+		SessionLength::set(5);
+		assert_noop!(enact(TWO_THIRDS, stalled(5, 1)), Error::<Test>::InvalidStall);
+		SessionLength::set(30);
+		assert_ok!(enact(TWO_THIRDS, stalled(29, 1)));
 	});
 }
 

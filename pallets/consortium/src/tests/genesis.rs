@@ -1,5 +1,5 @@
 use crate::{mock::*, *};
-use salus_primitives::{InstitutionId, InstitutionKind, Members};
+use salus_primitives::{InstitutionId, InstitutionKind, Members, NodeId};
 use sp_runtime::BuildStorage;
 
 #[test]
@@ -31,6 +31,45 @@ fn genesis_takes_a_quota_when_one_is_given() {
 fn genesis_is_an_empty_consortium_when_nobody_is_named() {
 	let mut ext: sp_io::TestExternalities = GenesisConfig::<Test>::default().build_storage().unwrap().into();
 	ext.execute_with(|| assert_eq!(Consortium::do_try_state(), Ok(())));
+}
+
+/// A chain that begins with these parameters.
+fn start_with(parameters: Vec<(Figure, u64)>) -> sp_io::TestExternalities {
+	build_with(GenesisConfig { institutions: genesis(4), parameters, ..Default::default() })
+}
+
+#[test]
+fn genesis_sets_parameters_when_they_are_named() {
+	start_with(vec![(Figure::Cap, 7)]).execute_with(|| {
+		assert_eq!((Consortium::parameter(Figure::Cap), Consortium::parameter(Figure::Span)), (7, 0));
+	});
+}
+
+#[test]
+#[should_panic(expected = "genesis sets Cap to 21: it goes from 5 to 20")]
+fn genesis_is_refused_when_a_parameter_lies_outside_of_its_range() {
+	start_with(vec![(Figure::Cap, 21)]);
+}
+
+#[test]
+#[should_panic(expected = "genesis names Cap twice")]
+fn genesis_is_refused_when_a_parameter_stands_there_twice() {
+	start_with(vec![(Figure::Cap, 7), (Figure::Cap, 7)]);
+}
+
+#[test]
+fn genesis_lists_nodes_when_a_member_has_some() {
+	let mut members = genesis(4);
+	members[1].nodes = vec![NodeId([1; 32]), NodeId([2; 32])];
+	run_with(members, || assert_eq!(Consortium::nodes(), [(NodeId([1; 32]), H[1]), (NodeId([2; 32]), H[1])]));
+}
+
+#[test]
+#[should_panic(expected = "NodeAlreadyListed")]
+fn genesis_is_refused_when_a_member_lists_a_node_twice() {
+	let mut members = genesis(4);
+	members[1].nodes = vec![NodeId([1; 32]); 2];
+	build(members);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use frame_support::{
 	BoundedVec,
 };
 use proptest::prelude::*;
-use salus_primitives::{InstitutionId, InstitutionKind};
+use salus_primitives::{InstitutionId, InstitutionKind, NodeId};
 
 fn broken_by(change: impl FnOnce()) {
 	build(genesis(4)).execute_with(|| {
@@ -30,6 +30,13 @@ fn do_try_state_fails_when_the_state_contradicts_itself() {
 	broken_by(|| Validators::<Test>::mutate(|all| all[0].1 = CLINIC));
 	broken_by(|| Validators::<Test>::mutate(|all| all[1] = all[0]));
 	broken_by(|| PlannedValidators::<Test>::mutate(|all| (all[0], all[1]) = (all[1], all[0])));
+	broken_by(|| Offenders::<Test>::put(BoundedVec::truncate_from(vec![77])));
+	broken_by(|| Offenders::<Test>::put(BoundedVec::truncate_from(vec![validator(0), validator(0)])));
+	broken_by(|| SessionBegan::<Test>::put(2));
+	let nodes = |numbers: &[u8]| BoundedVec::truncate_from(numbers.iter().map(|at| NodeId([*at; 32])).collect());
+	broken_by(|| Nodes::<Test>::insert(H[0], nodes(&[1, 1])));
+	broken_by(|| Nodes::<Test>::insert(InstitutionId(9), nodes(&[1])));
+	broken_by(|| Departing::<Test>::insert(H[0], BoundedVec::truncate_from(vec![validator(0)])));
 	broken_by(|| NextInstitution::<Test>::put(InstitutionId(2)));
 	broken_by(|| Institutions::<Test>::mutate(H[0], |member| member.as_mut().unwrap().invalid_from = Some(1)));
 	broken_by(|| Institutions::<Test>::mutate(H[0], |member| member.as_mut().unwrap().until = Some(0)));
@@ -83,6 +90,16 @@ fn act(kind: u8, id: u32, account: u64) -> frame_support::dispatch::DispatchResu
 			set_now(Clock::now() + account % 3);
 			Ok(())
 		}
+		14 => Consortium::register_node(signed(operator), NodeId([account as u8; 32])),
+		15 => Consortium::remove_node(signed(operator), NodeId([account as u8; 32])),
+		16 => {
+			report_offence(account);
+			Ok(())
+		}
+		17 => {
+			SessionLength::set(2 + account % 20);
+			Ok(())
+		}
 		_ => {
 			go_to(System::block_number() + account % 30);
 			Ok(())
@@ -93,7 +110,7 @@ fn act(kind: u8, id: u32, account: u64) -> frame_support::dispatch::DispatchResu
 proptest! {
 	#![proptest_config(ProptestConfig::with_cases(48))]
 	#[test]
-	fn invariants_hold_after_any_acts(acts in prop::collection::vec((0u8..16, 0u32..8, 298u64..308), 1..60)) {
+	fn invariants_hold_after_any_acts(acts in prop::collection::vec((0u8..20, 0u32..8, 298u64..308), 1..60)) {
 		build(genesis(4)).execute_with(|| {
 			let mut last = PlannedValidators::<Test>::get();
 			for (kind, id, account) in acts {

@@ -1,10 +1,10 @@
-//! The migration of storage version 0, from bytes as the version before wrote them.
+//! The migrations, from what the versions before wrote.
 
 use crate::{migration::*, mock::*, *};
 use codec::Encode;
 use frame_support::{
 	storage::unhashed,
-	traits::{GetStorageVersion, OnRuntimeUpgrade, StorageVersion},
+	traits::{ConstU64, GetStorageVersion, OnRuntimeUpgrade, StorageVersion},
 };
 use salus_primitives::{InstitutionId, MemberStatus};
 
@@ -53,5 +53,42 @@ fn migration_does_nothing_when_it_runs_again() {
 		let before = sp_io::storage::root(sp_runtime::StateVersion::V1);
 		ToV1::<Test>::on_runtime_upgrade();
 		assert_eq!(before, sp_io::storage::root(sp_runtime::StateVersion::V1));
+	});
+}
+
+/// A chain of storage version 1, in this block, with sessions of so many blocks.
+fn of_version_1(block: u64) {
+	SessionBegan::<Test>::kill();
+	StorageVersion::new(1).put::<Consortium>();
+	System::set_block_number(block);
+}
+
+#[test]
+fn migration_ends_the_session_under_way_in_the_block_in_which_it_would_have() {
+	for (last, began) in [(0, 0), (1, 0), (SESSION - 1, 0), (SESSION, SESSION), (4 * SESSION - 1, 3 * SESSION)] {
+		build(genesis(4)).execute_with(|| {
+			of_version_1(last);
+			ToV2::<Test, ConstU64<SESSION>>::on_runtime_upgrade();
+			assert_eq!(Consortium::on_chain_storage_version(), StorageVersion::new(2));
+			assert_eq!(SessionBegan::<Test>::get(), began, "after {last}");
+			let before = Session::current_index();
+			go_to(began + SESSION - 1);
+			assert_eq!(Session::current_index(), before);
+			go_to(began + SESSION);
+			assert_eq!(Session::current_index(), before + 1);
+			Consortium::do_try_state().unwrap();
+		});
+	}
+}
+
+/// Else a session would seem to have begun where the old grid would have had it.
+#[test]
+fn migration_leaves_sessions_alone_when_they_are_of_version_2() {
+	run(|| {
+		SessionLength::set(7);
+		go_to(17);
+		assert_eq!(SessionBegan::<Test>::get(), 14);
+		ToV2::<Test, ConstU64<SESSION>>::on_runtime_upgrade();
+		assert_eq!(SessionBegan::<Test>::get(), 14);
 	});
 }

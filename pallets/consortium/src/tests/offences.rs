@@ -46,3 +46,23 @@ fn on_offence_names_no_institution_when_the_validator_has_left() {
 		assert_eq!(Session::disabled_validators(), [1]);
 	});
 }
+
+#[test]
+fn on_offence_remembers_a_named_validator_once_and_nobody_else() {
+	run(|| {
+		assert_ok!(Consortium::remove_validator(signed(TWO_THIRDS), validator(1)));
+		for who in [validator(0), validator(1), validator(0), operator(0)] {
+			report(&[who], &[Perbill::one()]);
+		}
+		assert_eq!(Offenders::<Test>::get().into_inner(), [validator(0)]);
+	});
+}
+
+#[test]
+fn on_offence_forgets_the_offender_when_its_institution_leaves() {
+	run(|| {
+		report(&[validator(1)], &[Perbill::one()]);
+		assert_ok!(Consortium::deactivate_institution(signed(TWO_THIRDS), H[1], None));
+		assert!(Offenders::<Test>::get().is_empty());
+	});
+}

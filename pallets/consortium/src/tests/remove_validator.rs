@@ -66,6 +66,29 @@ fn remove_validator_counts_suspended_ones_when_they_are_still_to_leave() {
 }
 
 #[test]
+fn remove_validator_counts_offenders_when_they_are_still_to_leave() {
+	run_with(genesis(7), || {
+		report_offence(validator(0));
+		assert_ok!(remove(validator(1)));
+		assert_noop!(remove(validator(2)), Error::<Test>::TooManyLeavers);
+		// The offender itself is counted once.
+		assert_ok!(remove(validator(0)));
+	});
+}
+
+#[test]
+fn remove_validator_is_refused_when_an_offender_is_needed_for_the_minimum() {
+	run(|| {
+		MinValidators::set(4);
+		report_offence(validator(0));
+		assert_noop!(remove(validator(0)), Error::<Test>::TooFewValidators);
+		assert_ok!(Consortium::add_validator(signed(TWO_THIRDS), H[1], 50));
+		assert_ok!(set_keys(50, 50));
+		assert_ok!(remove(validator(0)));
+	});
+}
+
+#[test]
 fn remove_validator_is_free_when_the_account_never_joined_the_set() {
 	run(|| {
 		MinValidators::set(4);

@@ -142,6 +142,100 @@ fn set_of_a_small_chain_goes_on_and_grows_when_it_is_below_the_minimum() {
 }
 
 #[test]
+fn set_loses_an_offender_when_enough_others_remain() {
+	run_with(genesis(5), || {
+		MinValidators::set(4);
+		report_offence(validator(0));
+		next_session();
+		assert!(!planned().contains(&validator(0)));
+		next_session();
+		assert_eq!(Session::validators(), [validator(1), validator(2), validator(3), validator(4)]);
+		// It stays out, whatever keys it sets.
+		assert_ok!(set_keys(validator(0), 777));
+		next_session();
+		assert!(!planned().contains(&validator(0)));
+	});
+}
+
+#[test]
+fn set_keeps_an_offender_when_the_minimum_needs_it_and_lets_go_once_another_is_there() {
+	run(|| {
+		MinValidators::set(4);
+		report_offence(validator(0));
+		next_session();
+		assert_eq!(planned().len(), 4);
+		assert_ok!(Consortium::add_validator(signed(TWO_THIRDS), H[1], 50));
+		assert_ok!(set_keys(50, 50));
+		next_session();
+		assert_eq!(planned(), [50, validator(1), validator(2), validator(3)]);
+	});
+}
+
+#[test]
+fn set_takes_an_offender_back_when_the_council_names_it_anew() {
+	run_with(genesis(5), || {
+		MinValidators::set(4);
+		report_offence(validator(0));
+		next_session();
+		next_session();
+		assert_ok!(Consortium::remove_validator(signed(TWO_THIRDS), validator(0)));
+		assert!(Offenders::<Test>::get().is_empty());
+		assert_ok!(Consortium::add_validator(signed(TWO_THIRDS), H[0], validator(0)));
+		next_session();
+		assert_eq!(planned().len(), 5);
+		next_session();
+		assert!(Session::disabled_validators().is_empty());
+	});
+}
+
+/// A suspension that ends pardons nobody.
+#[test]
+fn set_does_not_take_an_offender_back_when_its_institution_is_reinstated() {
+	run_with(genesis(5), || {
+		MinValidators::set(4);
+		report_offence(validator(0));
+		assert_ok!(Consortium::suspend_institution(signed(TWO_THIRDS), H[0], None));
+		next_session();
+		assert_ok!(Consortium::reinstate_institution(signed(TWO_THIRDS), H[0]));
+		next_session();
+		assert!(!planned().contains(&validator(0)));
+	});
+}
+
+#[test]
+fn set_loses_no_more_than_f_when_offenders_and_suspended_ones_leave_together() {
+	run_with(genesis(10), || {
+		for id in 0..3 {
+			report_offence(validator(id));
+		}
+		for id in 3..5 {
+			assert_ok!(Consortium::suspend_institution(signed(TWO_THIRDS), salus_primitives::InstitutionId(id), None));
+		}
+		for left in [7, 5, 5] {
+			next_session();
+			assert_eq!(planned().len(), left);
+		}
+	});
+}
+
+/// A new set enables whoever was disabled, and an offender makes one by setting new keys.
+#[test]
+fn held_offender_stays_disabled_when_it_rotates_its_keys() {
+	run(|| {
+		MinValidators::set(4);
+		report_offence(validator(0));
+		assert_eq!(Session::disabled_validators(), [0]);
+		assert_ok!(set_keys(validator(0), 777));
+		for _ in 0..3 {
+			next_session();
+			assert_eq!(Session::validators()[0], validator(0));
+			assert_eq!(Session::disabled_validators(), [0]);
+		}
+		assert!(Session::queued_keys().contains(&(validator(0), MockKeys { dummy: UintAuthorityId(777) })));
+	});
+}
+
+#[test]
 fn history_is_bounded_when_sessions_pass() {
 	run(|| {
 		for _ in 0..12 {

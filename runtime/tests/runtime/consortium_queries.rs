@@ -1,18 +1,16 @@
 //! What operators are told about the consortium's own affairs is what the state says.
-#![allow(missing_docs, clippy::unwrap_used)]
 
-mod support;
-
+use crate::support::{decide, equivocate, start};
 use frame_support::assert_ok;
 use pallet_consortium::{Action, Call as Consortium, Institutions};
-use salus_primitives::{InstitutionId, MemberStatus};
-use salus_runtime::{Parameter, Pausable, Runtime, RuntimeCall, RuntimeOrigin, LOCAL_TESTNET_PRESET};
+use salus_primitives::{InstitutionId, MemberStatus, NodeId};
+use salus_runtime::{Parameter, Pausable, Runtime, RuntimeCall, RuntimeOrigin, System, LOCAL_TESTNET_PRESET};
 use salus_runtime_api::{
-	runtime_decl_for_consortium_api::ConsortiumApi, runtime_decl_for_salus_api::SalusApi, UpgradeInfo, ValidatorInfo,
+	runtime_decl_for_consortium_api::ConsortiumApiV2, runtime_decl_for_salus_api::SalusApi, SessionInfo, UpgradeInfo,
+	ValidatorInfo,
 };
 use sp_keyring::Sr25519Keyring::{Alice, BobStash};
 use sp_runtime::traits::Dispatchable;
-use support::{decide, start};
 
 fn enact(action: pallet_consortium::ActionOf<Runtime>) {
 	assert_eq!(decide(Consortium::<Runtime>::enact { action }, 5), Some(Ok(())));
@@ -91,5 +89,38 @@ fn the_authorized_upgrade_is_told_until_it_is_applied() {
 		enact(Action::AuthorizeUpgrade { code_hash: [3; 32].into(), check_version: true });
 		let expected = UpgradeInfo { code_hash: [3; 32], check_version: true };
 		assert_eq!(Runtime::authorized_upgrade(), Some(expected));
+	});
+}
+
+#[test]
+fn nodes_are_told_with_the_member_that_lists_each() {
+	start(LOCAL_TESTNET_PRESET).execute_with(|| {
+		let node = NodeId([7; 32]);
+		assert_eq!(Runtime::nodes(), []);
+		let list = RuntimeCall::from(Consortium::register_node { node });
+		assert_ok!(list.dispatch(RuntimeOrigin::signed(BobStash.to_account_id())));
+		assert_eq!(Runtime::nodes(), [(node, InstitutionId(1))]);
+	});
+}
+
+#[test]
+fn the_session_is_told_with_its_end_as_the_council_sets_it() {
+	start(LOCAL_TESTNET_PRESET).execute_with(|| {
+		let expected = SessionInfo { index: 0, began: 0, length: 600, next: 600, set_changes: false };
+		assert_eq!(Runtime::session(), expected);
+		enact(Action::SetParameter { parameter: Parameter::SessionLength, value: 700 });
+		assert_eq!(Runtime::session(), SessionInfo { length: 700, next: 700, ..expected });
+		enact(Action::SetParameter { parameter: Parameter::SessionLength, value: 600 });
+		System::set_block_number(650);
+		assert_eq!(Runtime::session().next, 651, "a shortened session ends in the next block");
+	});
+}
+
+#[test]
+fn offenders_are_told() {
+	start(LOCAL_TESTNET_PRESET).execute_with(|| {
+		assert_eq!(Runtime::offenders(), []);
+		equivocate(Alice.to_account_id());
+		assert_eq!(Runtime::offenders(), [Alice.to_account_id()]);
 	});
 }

@@ -1,5 +1,4 @@
 //! What clients are told about emergencies is what the state says at that time.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use pallet_emergency_access::{
 	Committee, CommitteeKind, CommitteeStatus, Committees, LocateSession, LocateSessions, Member, MemberSet,

@@ -1,8 +1,6 @@
 //! What it takes to decide, and that nobody can keep the others from deciding.
-#![allow(missing_docs, clippy::unwrap_used)]
 
-mod support;
-
+use crate::support::{close, decide, propose, seats, start};
 use frame_support::{assert_ok, traits::Get};
 use pallet_collective::{Config, DefaultVote, Error, Event, Instance1};
 use pallet_consortium::{Action, Call as Consortium};
@@ -12,7 +10,6 @@ use salus_runtime::{
 	LOCAL_TESTNET_PRESET,
 };
 use sp_runtime::{traits::Hash, DispatchError};
-use support::{close, decide, propose, seats, start};
 
 type Council = <Runtime as Config<Instance1>>::DefaultVote;
 

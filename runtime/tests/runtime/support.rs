@@ -1,6 +1,4 @@
 //! A chain that begins with a preset, and a council that decides.
-// Each test file uses a part of it.
-#![allow(dead_code)]
 
 use codec::{Decode, Encode};
 use frame_metadata::{v14::RuntimeMetadataV14, RuntimeMetadata, RuntimeMetadataPrefixed};
@@ -16,8 +14,8 @@ use scale_info::{form::PortableForm, TypeDef, Variant};
 use sp_genesis_builder::PresetId;
 use sp_runtime::{traits::Hash, DispatchResult};
 
-/// The genesis of a preset: its patch merged into the default, as the node does it.
-pub fn genesis(id: &str) -> RuntimeGenesisConfig {
+/// The genesis of a preset with a further patch: both merged into the default, as the node does it.
+fn genesis(id: &str, further: serde_json::Value) -> RuntimeGenesisConfig {
 	let patch = frame_support::genesis_builder_helper::get_preset::<RuntimeGenesisConfig>(
 		&Some(PresetId::from(id)),
 		salus_runtime::preset,
@@ -25,6 +23,7 @@ pub fn genesis(id: &str) -> RuntimeGenesisConfig {
 	.unwrap();
 	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
 	merge(&mut config, serde_json::from_slice(&patch).unwrap());
+	merge(&mut config, further);
 	serde_json::from_value(config).unwrap()
 }
 
@@ -42,9 +41,14 @@ fn merge(target: &mut serde_json::Value, patch: serde_json::Value) {
 
 /// The chain of a preset, at block 1.
 pub fn start(id: &str) -> sp_io::TestExternalities {
+	start_with(id, serde_json::json!({}))
+}
+
+/// The chain of a preset whose spec was patched, at block 1.
+pub fn start_with(id: &str, patch: serde_json::Value) -> sp_io::TestExternalities {
 	let mut ext = sp_io::TestExternalities::default();
 	ext.execute_with(|| {
-		genesis(id).build();
+		genesis(id, patch).build();
 		System::set_block_number(1);
 	});
 	ext
@@ -80,6 +84,13 @@ pub fn close(call: &RuntimeCall, (hash, index): (sp_core::H256, u32)) -> Option<
 		}
 		_ => None,
 	})
+}
+
+/// Reports a validator for an offence, as `pallet-offences` does with one that was proven.
+pub fn equivocate(who: AccountId) {
+	use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
+	let details = OffenceDetails { offender: (who, ()), reporters: vec![] };
+	salus_runtime::Consortium::on_offence(&[details], &[], 0);
 }
 
 /// A motion for which so many of the seats vote.

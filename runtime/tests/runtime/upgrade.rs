@@ -1,22 +1,26 @@
 //! An upgrade in place: decided by a motion, applied by whoever sends the code, with the migration of what is stored.
-#![allow(missing_docs, clippy::unwrap_used)]
 
-mod support;
-
+use crate::support::{decide, start};
 use codec::{Decode, Encode};
 use frame_support::{
 	assert_noop, assert_ok,
 	storage::unhashed,
 	traits::{GetStorageVersion, StorageVersion, UnfilteredDispatchable},
 };
-use pallet_consortium::{migration::InstitutionV0, Action, Call as Consortium, Institution, Institutions};
+use pallet_consortium::{
+	migration::InstitutionV0, Action, Call as Consortium, Institution, Institutions, SessionBegan,
+};
 use salus_runtime::{
-	Executive, Hash, Runtime, RuntimeEvent, RuntimeOrigin, System, UncheckedExtrinsic, LOCAL_TESTNET_PRESET, VERSION,
+	configs::system::Header, Executive, Hash, Runtime, RuntimeEvent, RuntimeOrigin, Session, System,
+	UncheckedExtrinsic, LOCAL_TESTNET_PRESET, VERSION,
 };
 use sp_core::traits::{Externalities, ReadRuntimeVersion, ReadRuntimeVersionExt};
-use sp_runtime::{traits::Hash as _, transaction_validity::TransactionSource, DispatchError, DispatchResult};
+use sp_runtime::{
+	traits::{Hash as _, Header as _},
+	transaction_validity::TransactionSource,
+	DispatchError, DispatchResult,
+};
 use sp_version::RuntimeVersion;
-use support::{decide, start};
 
 type Error = frame_system::Error<Runtime>;
 
@@ -132,6 +136,20 @@ fn an_older_runtime_comes_back_only_when_the_motion_says_so() {
 	});
 }
 
+#[test]
+fn what_is_no_runtime_of_this_chain_is_refused_whatever_the_motion_says() {
+	let cases = [
+		(b"not a runtime".to_vec(), Error::FailedToExtractRuntimeVersion),
+		(code("other", VERSION.spec_version + 1), Error::InvalidSpecName),
+	];
+	for (code, error) in cases {
+		run(|| {
+			authorize(&code, false);
+			assert_noop!(apply(&code), error);
+		});
+	}
+}
+
 /// The members of version 2, as that version wrote them.
 fn members_of_version_2() -> Vec<(salus_primitives::InstitutionId, InstitutionV0<salus_runtime::AccountId>)> {
 	Institutions::<Runtime>::iter()
@@ -152,9 +170,37 @@ fn the_runtime_migrates_what_version_2_stored() {
 		StorageVersion::new(0).put::<salus_runtime::Consortium>();
 		assert_eq!(Institutions::<Runtime>::iter().count(), 0, "the code does not read the old bytes");
 		Executive::execute_on_runtime_upgrade();
-		assert_eq!(salus_runtime::Consortium::on_chain_storage_version(), StorageVersion::new(1));
+		assert_eq!(salus_runtime::Consortium::on_chain_storage_version(), StorageVersion::new(2));
 		assert_eq!(members_of_version_2(), old);
 	});
+}
+
+/// The chain of version 3 before block `next`, which is the first with this runtime.
+fn upgrade_in(next: u32) {
+	SessionBegan::<Runtime>::kill();
+	StorageVersion::new(1).put::<salus_runtime::Consortium>();
+	let older = RuntimeVersion { spec_version: 3, ..VERSION };
+	frame_system::LastRuntimeUpgrade::<Runtime>::put(frame_system::LastRuntimeUpgradeInfo::from(older));
+	System::set_block_number(next - 1);
+	Executive::initialize_block(&header(next));
+}
+
+fn header(number: u32) -> Header {
+	Header::new(number, Default::default(), Default::default(), Default::default(), Default::default())
+}
+
+#[test]
+fn the_session_that_version_3_began_ends_in_its_block() {
+	for (first, began) in [(1_201, 1_200), (1_799, 1_200), (1_800, 1_800)] {
+		run(|| {
+			upgrade_in(first);
+			assert_eq!(salus_runtime::Consortium::on_chain_storage_version(), StorageVersion::new(2));
+			// The session that was due in the first block of this runtime has ended in it.
+			assert_eq!(SessionBegan::<Runtime>::get(), began);
+			assert_eq!(Session::current_index(), u32::from(first == began));
+			assert_eq!(salus_runtime::Consortium::next_session_at(first), began + 600);
+		});
+	}
 }
 
 #[test]

@@ -1,8 +1,6 @@
 //! Which calls can be paused, and that a pause holds wherever a call is run.
-#![allow(missing_docs, clippy::unwrap_used)]
 
-mod support;
-
+use crate::support::{decide, every_call, start};
 use codec::Encode;
 use frame_support::{assert_err, assert_ok, traits::GetCallMetadata};
 use pallet_consortium::{Action, Call as Consortium, PausableCall};
@@ -11,7 +9,6 @@ use salus_runtime::{
 };
 use sp_keyring::Sr25519Keyring::{AliceStash, BobStash, CharlieStash, One};
 use sp_runtime::traits::Dispatchable;
-use support::{decide, every_call, start};
 
 type Filtered = frame_system::Error<Runtime>;
 

@@ -1,9 +1,7 @@
 //! Nobody is Root. What only Root may do is reached by `consortium::enact` and in no other way; this looks at every call that
 //! the runtime has, those of the frame included, so that a call which comes with a later version is looked at too.
-#![allow(missing_docs, clippy::unwrap_used)]
 
-mod support;
-
+use crate::support::{decide, every_call, metadata, seats, start, variants};
 use codec::{Decode, Encode};
 use frame_support::{
 	dispatch::RawOrigin,
@@ -17,7 +15,6 @@ use salus_runtime::{Grandpa, Parameter, Pausable, Runtime, RuntimeCall, RuntimeO
 use scale_info::{form::PortableForm, PortableRegistry, TypeDef, Variant};
 use sp_runtime::{DispatchError, DispatchResult, TransactionOutcome};
 use std::collections::BTreeSet;
-use support::{decide, every_call, metadata, seats, start, variants};
 
 /// What no origin of this chain may call. All of it is Root's, or nobody's.
 const OUT_OF_REACH: [(&str, &str); 15] = [

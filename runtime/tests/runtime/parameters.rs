@@ -1,15 +1,13 @@
 //! Every parameter can be read, set within its range and seen; the code that it is for reads it.
-#![allow(missing_docs, clippy::unwrap_used)]
 
-mod support;
-
+use crate::support::{decide, start};
 use codec::{Decode, Encode};
 use frame_support::traits::Get;
 use pallet_consortium::{Action, Call, Config, Tunable};
 use salus_primitives::MINUTE;
 use salus_runtime::{Parameter, Runtime, LOCAL_TESTNET_PRESET};
+use salus_runtime_api::runtime_decl_for_consortium_api::ConsortiumApiV2;
 use scale_info::{TypeDef, TypeInfo};
-use support::{decide, start};
 
 /// More than half of seven seats.
 const HALF: u32 = 4;
@@ -37,9 +35,17 @@ fn every_parameter_is_listed_once_and_its_default_lies_in_its_range() {
 #[test]
 fn parameters_that_are_numbers_of_32_bits_end_below() {
 	use Parameter::*;
-	for parameter in
-		[MinValidators, OpenMotionsPerSeat, MotionDuration, MaxRefusalsPerDay, MaxPause, EmergencyPause, PauseCooldown]
-	{
+	for parameter in [
+		MinValidators,
+		OpenMotionsPerSeat,
+		MotionDuration,
+		MaxRefusalsPerDay,
+		MaxPause,
+		EmergencyPause,
+		PauseCooldown,
+		SessionLength,
+		NodesPerMember,
+	] {
 		assert!(parameter.range().most <= u32::MAX.into(), "{parameter:?}");
 	}
 }
@@ -63,6 +69,10 @@ fn as_read() -> [u64; Parameter::ALL.len()] {
 		<<Runtime as Config>::MaxPause as Get<u32>>::get().into(),
 		<<Runtime as Config>::EmergencyPause as Get<u32>>::get().into(),
 		<<Runtime as Config>::PauseCooldown as Get<u32>>::get().into(),
+		<<Runtime as Config>::SessionLength as Get<u32>>::get().into(),
+		<Runtime as Config>::NodesPerMember::get().into(),
+		// The nodes read it, by its name.
+		Runtime::parameters().into_iter().find(|info| info.name == "OnlyListedNodes").unwrap().value,
 	]
 }
 
@@ -103,4 +113,11 @@ fn what_protects_a_minority_can_only_be_raised() {
 	}
 	assert!(MinValidators.range().least >= 4);
 	assert!(EmergencyPause.range().least * salus_runtime::SLOT_DURATION_MS >= 60 * MINUTE);
+}
+
+/// What the council allows must fit into what is stored.
+#[test]
+fn a_member_can_list_as_many_nodes_as_the_parameter_can_allow() {
+	let stored = <<Runtime as Config>::MaxNodes as Get<u32>>::get();
+	assert_eq!(Parameter::NodesPerMember.range().most, u64::from(stored));
 }

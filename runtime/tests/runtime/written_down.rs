@@ -1,16 +1,13 @@
 //! What clients and stored data rest on is written down in `metadata.txt`: calls, events, storage and the types of Salus. A change of
 //! it shows in review, and says which version has to grow.
 //!
-//! After raising the version, write it anew: `SALUS_WRITE_METADATA=1 cargo test -p salus-runtime --test written_down`.
-#![allow(missing_docs, clippy::unwrap_used)]
+//! After raising the version, write it anew: `SALUS_WRITE_METADATA=1 cargo test -p salus-runtime --test runtime written_down`.
 
-mod support;
-
+use crate::support::metadata;
 use frame_metadata::v14::StorageEntryType;
 use salus_runtime::VERSION;
 use scale_info::{form::PortableForm, Field, PortableRegistry, TypeDef};
 use std::{collections::BTreeSet, path::Path};
-use support::metadata;
 
 /// A type where it is used: its path with parameters, or what it is made of.
 fn named(types: &PortableRegistry, id: u32) -> String {

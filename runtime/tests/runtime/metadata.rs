@@ -1,5 +1,4 @@
 //! What the chain shows to everybody must name nothing clinical, and nothing that Salus must not have.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use codec::Decode;
 use frame_metadata::{v14::RuntimeMetadataV14, RuntimeMetadata, RuntimeMetadataPrefixed};
@@ -142,7 +141,16 @@ fn the_queries_that_clients_ask_are_in_the_metadata() {
 		api.methods.iter().map(|method| method.name.to_string()).collect()
 	};
 	assert!(methods("SalusApi").contains("permit"));
-	let own_affairs = ["authorized_upgrade", "membership_ends", "parameters", "pauses", "validators"];
+	let own_affairs = [
+		"authorized_upgrade",
+		"membership_ends",
+		"nodes",
+		"offenders",
+		"parameters",
+		"pauses",
+		"session",
+		"validators",
+	];
 	assert_eq!(methods("ConsortiumApi"), own_affairs.map(String::from).into());
 	let expected = [
 		"committee",

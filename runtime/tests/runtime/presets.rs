@@ -1,13 +1,11 @@
 //! Every preset builds, and the chain that it starts is the one that its name promises.
-#![allow(missing_docs, clippy::unwrap_used)]
 
-mod support;
-
-use pallet_consortium::{Institutions, Validators};
-use salus_primitives::{InstitutionKind, SECOND};
-use salus_runtime::{Runtime, System, DEVELOPMENT_PRESET, LOCAL_TESTNET_PRESET};
+use crate::support::{start, start_with};
+use pallet_consortium::{Institutions, Tunable, Validators};
+use salus_primitives::{InstitutionId, InstitutionKind, NodeId, SECOND};
+use salus_runtime::{Parameter, Runtime, System, DEVELOPMENT_PRESET, LOCAL_TESTNET_PRESET};
+use serde_json::json;
 use sp_genesis_builder::PresetId;
-use support::start;
 
 #[test]
 fn every_preset_has_a_name_and_builds() {
@@ -89,8 +87,45 @@ fn the_council_can_seat_every_institution_that_can_be_admitted() {
 }
 
 #[test]
-fn an_account_outlives_its_last_role_by_more_than_two_sessions() {
+fn an_account_outlives_its_last_role_by_more_than_two_sessions_however_long_the_council_makes_them() {
 	use frame_support::traits::Get;
 	let era = <<Runtime as pallet_consortium::Config>::LongestEra as Get<u32>>::get();
-	assert!(era > 2 * salus_runtime::SESSION_LENGTH);
+	assert!(u64::from(era) > 2 * Parameter::SessionLength.range().most);
+}
+
+#[test]
+fn a_spec_sets_parameters_and_lists_nodes_by_patching_a_preset() {
+	let node = NodeId([0xab; 32]);
+	let regulator = json!({
+		"kind": "Regulator", "name": "Authority", "operator": sp_keyring::Sr25519Keyring::One.to_account_id(), "nodes": [node],
+	});
+	let patch = json!({ "consortium": { "institutions": [regulator], "parameters": [["SessionLength", 700]] } });
+	start_with(LOCAL_TESTNET_PRESET, patch).execute_with(|| {
+		assert_eq!(Parameter::SessionLength.value(), 700);
+		assert_eq!(Parameter::NodesPerMember.value(), 8);
+		assert_eq!(salus_runtime::Consortium::nodes(), [(node, InstitutionId(0))]);
+	});
+}
+
+#[test]
+#[should_panic(expected = "genesis sets SessionLength to 599: it goes from 600 to 2047")]
+fn a_spec_with_a_parameter_out_of_range_is_refused() {
+	start_with(LOCAL_TESTNET_PRESET, json!({ "consortium": { "parameters": [["SessionLength", 599]] } }));
+}
+
+#[test]
+#[should_panic(expected = "unknown variant `SesionLength`")]
+fn a_spec_with_an_unknown_parameter_is_refused() {
+	start_with(LOCAL_TESTNET_PRESET, json!({ "consortium": { "parameters": [["SesionLength", 700]] } }));
+}
+
+/// The runtimes before knew neither, and refuse fields that they do not know: a new plain spec can still begin with their code.
+#[test]
+fn a_preset_names_neither_nodes_nor_parameters() {
+	for id in salus_runtime::preset_names() {
+		let patch: serde_json::Value = serde_json::from_slice(&salus_runtime::preset(&id).unwrap()).unwrap();
+		assert_eq!(patch["consortium"].get("parameters"), None);
+		let members = patch["consortium"]["institutions"].as_array().unwrap();
+		assert!(!members.is_empty() && members.iter().all(|member| member.get("nodes").is_none()));
+	}
 }

@@ -1,5 +1,4 @@
 //! Every call of the runtime is either admitted for somebody, in some lane, or refused on purpose.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use codec::Encode;
 use frame_support::{
@@ -7,7 +6,7 @@ use frame_support::{
 	traits::GetCallMetadata,
 };
 use pallet_consortium::{Admission, ClassifyCall, Config, Lane, Tunable, Who};
-use salus_primitives::{Commitment, InstitutionId, PatientHandle, PractitionerId, PurposeClass};
+use salus_primitives::{Commitment, InstitutionId, NodeId, PatientHandle, PractitionerId, PurposeClass};
 use salus_runtime::{AccountId, Parameter, Runtime, RuntimeCall, SessionKeys};
 use sp_keyring::Sr25519Keyring::Alice;
 
@@ -52,6 +51,9 @@ fn admitted() -> Vec<(RuntimeCall, Lane, Who)> {
 	vec![
 		(Consortium::register_gateway { gateway: Alice.to_account_id() }.into(), Lane::Governance, Who::Operator),
 		(Consortium::remove_gateway { gateway: Alice.to_account_id() }.into(), Lane::Governance, Who::Operator),
+		(Consortium::register_node { node: NodeId([1; 32]) }.into(), Lane::Governance, Who::Operator),
+		(Consortium::remove_node { node: NodeId([1; 32]) }.into(), Lane::Governance, Who::Operator),
+		(Consortium::withdraw_institution {}.into(), Lane::Governance, Who::Operator),
 		(
 			Consortium::register_practitioner { practitioner, record: staff() }.into(),
 			Lane::Governance,
