@@ -1,19 +1,21 @@
 #!/usr/bin/env bash
-# usage: packaging/install.sh node --programs <folder> [--chain <spec>] [-- <flags of salus-node>...]
+# usage: packaging/install.sh node --programs <folder> [--chain <spec>] [--start] [-- <flags of salus-node>...]
 #        packaging/install.sh gateway --programs <folder>
 # Puts the programs, users and systemd units on this host, as root. Of a node it also makes the network key and the
-# keystore's password unless they are there, writes its flags to /etc/salus/node.env, and checks the host. Overwrites programs
-# and units, never keys, and starts nothing. May be run again: with newer programs, or with the chain once it is founded.
+# keystore's password unless they are there, writes its flags to /etc/salus/node.env, and checks the host; --start starts it,
+# now and at boot, when nothing is wrong. Overwrites programs and units, never keys. May be run again: with newer programs, or
+# with the chain once it is founded.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 usage() { sed -n '2,3s/^# //p' "$0" >&2; exit 2; }
 
 what=${1:-}; shift || usage
-programs="" chain=""
+programs="" chain="" start=""
 while [ $# -gt 0 ]; do
     case $1 in
         --programs) programs=${2:-}; shift 2 || usage ;;
         --chain) chain=${2:-}; shift 2 || usage ;;
+        --start) start=yes; shift ;;
         --) shift; break ;;
         *) usage ;;
     esac
@@ -52,8 +54,16 @@ if [ $# -gt 0 ] || [ ! -e /etc/salus/node.env ]; then
     echo "SALUS_NODE_FLAGS=$*" >/etc/salus/node.env
 fi
 echo "peer id: $(salus-node key inspect-node-key --file /etc/salus/node-key)"
+running=""
 if [ -d /run/systemd/system ] && systemctl is-active --quiet salus-node; then
-    echo "salus-node is running: systemctl restart salus-node takes the new program"
+    running=yes
 else
     salus-node check-host ${chain:+--chain /etc/salus/chain.json} --base-path /var/lib/salus-node
+fi
+if [ -n "$start" ]; then
+    [ -e /etc/salus/chain.json ] || { echo "no chain to run: --chain" >&2; exit 1; }
+    systemctl enable salus-node
+    systemctl restart salus-node
+elif [ -n "$running" ]; then
+    echo "salus-node is running: systemctl restart salus-node takes the new program"
 fi

@@ -2,10 +2,10 @@
 # usage: scripts/packaging.sh [<address of a validator's metrics, e.g. http://127.0.0.1:9615/metrics>]
 # Checks what packaging/ ships: alert rules and their tests (promtool), systemd units (systemd-analyze), the dashboard, the
 # founders' table of chain-specs/. What lacks its tool is skipped, and said. With an address: a running validator with peers exports
-# every metric that rules and dashboard name. Debian has promtool in the package `prometheus`.
+# every metric that rules and dashboard name. scripts/setup.sh fetches promtool where it can.
 set -euo pipefail
 cd "$(dirname "$0")/../packaging"
-export LC_ALL=C
+export LC_ALL=C PATH="$PATH:$HOME/.cache/salus/bin"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -30,6 +30,18 @@ command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
 
+# For the alert rules: the program alone, because Debian's package starts a server. Without it scripts/packaging.sh skips them.
+tools="$HOME/.cache/salus/bin"
+fetch_promtool() {
+    local work; work=$(mktemp -d)
+    (cd "$work" && { apt-get download prometheus || { as_root apt-get update && apt-get download prometheus; }; } &&
+        dpkg-deb -x prometheus_*.deb . && install -D usr/bin/promtool "$tools/promtool") >/dev/null 2>&1
+    local result=$?; rm -rf "$work"; return $result
+}
+if ! PATH="$PATH:$tools" command -v promtool >/dev/null && command -v apt-get >/dev/null; then
+    if fetch_promtool; then say "fetched promtool"; else say "promtool cannot be had here"; fi
+fi
+
 if salus_has_wasm_target; then say "toolchain $(rustc --version) has wasm32v1-none"; exit 0; fi
 
 if command -v rustup >/dev/null && timeout 120 rustup target add wasm32v1-none >/dev/null 2>&1; then

@@ -1,6 +1,7 @@
 //! Chain specifications. The genesis of the two built-in chains is a preset inside the runtime; every other chain comes as
 //! a file that the consortium generated once and handed to its members.
 
+use crate::genesis;
 use sc_service::{ChainType, GenericChainSpec, Properties};
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use std::path::PathBuf;
@@ -43,6 +44,7 @@ fn from_file(path: PathBuf) -> Result<ChainSpec, String> {
 			path.display()
 		));
 	}
+	genesis::check(&path).map_err(|why| format!("the specification `{}`: {why}", path.display()))?;
 	ChainSpec::from_json_file(path)
 }
 

@@ -1,7 +1,8 @@
 //! The command line. What differs from the defaults of the SDK is set here and nowhere else.
 
-use crate::{check_host::CheckHost, session_keys::MakeSessionKeys};
+use crate::{check_host::CheckHost, service::PeerRules, session_keys::MakeSessionKeys};
 use sc_cli::RunCmd;
+use sc_network::config::MultiaddrWithPeerId;
 use sc_storage_monitor::StorageMonitorParams;
 
 /// How many finalized blocks keep their state unless the operator says otherwise: one day of 2 s slots.
@@ -33,6 +34,23 @@ pub(crate) struct Cli {
 	/// When to stop because the disk fills.
 	#[command(flatten)]
 	pub storage_monitor: StorageMonitorParams,
+
+	/// Let nodes connect that no member lists on the chain
+	///
+	/// Without this, once the council has put the list in force, only listed nodes may, and those that --reserved-nodes and
+	/// --bootnodes name. It is the way back when a wrong list has cut the consortium in pieces.
+	#[arg(long, conflicts_with = "reserved_only")]
+	pub any_peer: bool,
+}
+
+impl Cli {
+	/// What the operator said about other nodes. Boot nodes of the specification have no privilege: a file is not changed when a
+	/// member leaves.
+	pub(crate) fn peer_rules(&self) -> PeerRules {
+		let ids = |nodes: &[MultiaddrWithPeerId]| nodes.iter().map(|node| node.peer_id).collect();
+		let network = &self.run.network_params;
+		PeerRules { any_peer: self.any_peer, reserved: ids(&network.reserved_nodes), boot: ids(&network.bootnodes) }
+	}
 }
 
 /// Commands that do their work and end.
@@ -123,6 +141,25 @@ mod tests {
 		assert_eq!(run.dev_key_seed(true).unwrap().as_deref(), Some("//Alice"));
 		let temporary = std::env::temp_dir();
 		assert!(CliConfiguration::<()>::base_path(&run).unwrap().unwrap().path().starts_with(temporary));
+	}
+
+	#[test]
+	fn nodes_named_by_flags_are_let_in_beside_the_list() {
+		const PEERS: [&str; 2] = [
+			"12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp",
+			"12D3KooWHdiAxVd8uMQR1hGWXccidmfCwLqcMpGwR6QcTP6QRMuD",
+		];
+		let [reserved, boot] = PEERS.map(|peer| format!("/ip4/127.0.0.1/tcp/30333/p2p/{peer}"));
+		let rules = parse(&["--reserved-nodes", &reserved, "--bootnodes", &boot]).peer_rules();
+		let ids = PEERS.map(|peer| std::collections::HashSet::from([peer.parse().unwrap()]));
+		assert_eq!((rules.any_peer, [rules.reserved, rules.boot]), (false, ids));
+		assert_eq!(parse(&[]).peer_rules(), PeerRules::default());
+	}
+
+	#[test]
+	fn anybody_is_let_in_only_when_the_operator_says_so() {
+		assert!(parse(&["--any-peer"]).peer_rules().any_peer);
+		assert!(Cli::try_from_iter(["salus-node", "--any-peer", "--reserved-only"]).is_err());
 	}
 
 	#[test]

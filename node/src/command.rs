@@ -3,7 +3,7 @@
 use crate::{
 	chain_spec,
 	cli::{Cli, Subcommand},
-	service::{self, Partial},
+	service::{self, Partial, PeerRules},
 };
 use salus_runtime::opaque::Block;
 use sc_cli::{CliConfiguration, Error, Result, SubstrateCli};
@@ -92,9 +92,9 @@ fn revert_votes(
 
 fn run_node(cli: &Cli) -> Result<()> {
 	name_the_chain(cli)?;
-	let storage_monitor = cli.storage_monitor.clone();
+	let (storage_monitor, peers) = (cli.storage_monitor.clone(), cli.peer_rules());
 	cli.create_runner(&cli.run)?
-		.run_node_until_exit(|config| async move { start(config, storage_monitor).map_err(Error::from) })
+		.run_node_until_exit(|config| async move { start(config, storage_monitor, peers).map_err(Error::from) })
 }
 
 /// A validator that was started without `--chain` would quietly join a test network.
@@ -110,11 +110,14 @@ fn name_the_chain(cli: &Cli) -> Result<()> {
 fn start(
 	config: Configuration,
 	storage_monitor: sc_storage_monitor::StorageMonitorParams,
+	peers: PeerRules,
 ) -> std::result::Result<sc_service::TaskManager, sc_service::Error> {
 	match config.network.network_backend {
-		NetworkBackendType::Litep2p => service::full::<sc_network::Litep2pNetworkBackend>(config, storage_monitor),
+		NetworkBackendType::Litep2p => {
+			service::full::<sc_network::Litep2pNetworkBackend>(config, storage_monitor, peers)
+		}
 		NetworkBackendType::Libp2p => {
-			service::full::<sc_network::NetworkWorker<Block, salus_runtime::Hash>>(config, storage_monitor)
+			service::full::<sc_network::NetworkWorker<Block, salus_runtime::Hash>>(config, storage_monitor, peers)
 		}
 	}
 }

@@ -6,6 +6,7 @@ mod chain_spec;
 mod check_host;
 mod cli;
 mod command;
+mod genesis;
 mod rpc;
 mod service;
 mod session_keys;

@@ -2,6 +2,7 @@
 
 use super::{
 	finality::{gossip_duration, voting_rule, JUSTIFICATION_PERIOD},
+	nodes::{Door, Listed, PeerRules},
 	partial::{inherents, partial, Partial},
 	Backend, Client, GrandpaBlockImport, GrandpaLink, Pool, SelectChain,
 };
@@ -11,7 +12,10 @@ use sc_basic_authorship::ProposerFactory;
 use sc_client_api::Backend as _;
 use sc_consensus_aura::{CompatibilityMode, SlotProportion, StartAuraParams};
 use sc_consensus_grandpa::{warp_proof::NetworkProvider, GrandpaParams, SharedVoterState};
-use sc_network::{config::FullNetworkConfiguration, NetworkBackend, NotificationService, ProtocolName};
+use sc_network::{
+	config::{FullNetworkConfiguration, NonReservedPeerMode},
+	NetworkBackend, NotificationService, ProtocolName,
+};
 use sc_network_sync::SyncingService;
 use sc_offchain::{OffchainWorkerOptions, OffchainWorkers};
 use sc_service::{
@@ -58,6 +62,7 @@ struct Running {
 pub(crate) fn full<N: NetworkBackend<Block, Hash>>(
 	config: Configuration,
 	storage_monitor: StorageMonitorParams,
+	peers: PeerRules,
 ) -> Result<TaskManager, Error> {
 	let Partial {
 		client,
@@ -76,6 +81,13 @@ pub(crate) fn full<N: NetworkBackend<Block, Hash>>(
 	let registry = config.prometheus_registry().cloned();
 	let metrics = N::register_notification_metrics(registry.as_ref());
 	let mut net_config = FullNetworkConfiguration::<_, _, N>::new(&config.network, registry.clone());
+	let default_peers = &mut net_config.network_config.default_peers_set;
+	// --reserved-only is a list of the operator's own.
+	let follows_list = !peers.any_peer && default_peers.non_reserved_mode == NonReservedPeerMode::Accept;
+	let door = follows_list.then(|| Door::new(peers, Listed::last(&client).ok().as_ref()));
+	if door.as_ref().is_some_and(Door::is_closed) {
+		default_peers.non_reserved_mode = NonReservedPeerMode::Deny;
+	}
 	let protocol = sc_consensus_grandpa::protocol_standard_name(&client.info().genesis_hash, &config.chain_spec);
 	let (protocol_config, notifications) = sc_consensus_grandpa::grandpa_peers_set_config::<_, N>(
 		protocol.clone(),
@@ -100,6 +112,12 @@ pub(crate) fn full<N: NetworkBackend<Block, Hash>>(
 		gap_sync_body_policy: None,
 	})?;
 
+	let slot = sc_consensus_aura::slot_duration::<AuthorityId, _, _>(&*client).unwrap_or(USUAL_SLOT);
+	if let Some(door) = door {
+		let attend = door.attend(client.clone(), network.clone(), sync.clone(), slot);
+		task_manager.spawn_essential_handle().spawn_blocking("node-list", Some("networking"), attend);
+	}
+
 	let running = Running {
 		client: client.clone(),
 		keystore,
@@ -110,7 +128,7 @@ pub(crate) fn full<N: NetworkBackend<Block, Hash>>(
 		role: config.role,
 		node_name: config.network.node_name.clone(),
 		force_authoring: config.force_authoring,
-		slot: sc_consensus_aura::slot_duration::<AuthorityId, _, _>(&*client).unwrap_or(USUAL_SLOT),
+		slot,
 		registry,
 		telemetry: telemetry.as_ref().map(Telemetry::handle),
 	};

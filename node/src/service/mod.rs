@@ -3,9 +3,11 @@
 
 mod finality;
 mod full;
+mod nodes;
 mod partial;
 
 pub(crate) use full::full;
+pub(crate) use nodes::PeerRules;
 pub(crate) use partial::{partial, Partial};
 
 use salus_runtime::{opaque::Block, RuntimeApi};
