@@ -29,6 +29,11 @@ impl Call {
 		self.name
 	}
 
+	/// Names of its arguments.
+	pub(super) fn argument_names(&self) -> impl Iterator<Item = &str> {
+		self.arguments.iter().map(|(name, _)| *name)
+	}
+
 	/// As subxt takes it.
 	pub fn payload(&self) -> DynamicPayload<Composite<()>> {
 		StaticPayload::new(self.pallet, self.name, Composite::named(self.arguments.clone()))

@@ -1,14 +1,15 @@
 //! Every call that Salus' people and gateways sign, as a function.
 //!
 //! The names of pallets, calls and arguments are the runtime's. [`super::Chain::connect`] compares them with the node's metadata, so
-//! that a runtime which changed says so at once and not in the middle of an act.
+//! that arguments which changed show at once and not in the middle of an act. A call that an earlier runtime does not have yet shows
+//! when it is made.
 
 use super::{Call, ToValue};
 use crate::wire::{Account, Bytes64};
 use salus_primitives::{
 	CapabilityId, Commitment, CommitteeId, CommitteePurpose, EmergencyRequestId, EmergencyTier, Guardian,
-	InstitutionId, InstitutionKind, Moment, PatientHandle, PermitId, PractitionerId, PurposeClass, PurposeClasses,
-	ReviewVerdict, ScopeTag, StaffRole,
+	InstitutionId, InstitutionKind, Moment, NodeId, PatientHandle, PermitId, PractitionerId, PurposeClass,
+	PurposeClasses, ReviewVerdict, ScopeTag, StaffRole,
 };
 use salus_threshold::{
 	dealing::{Dealing, DealingDispute},
@@ -83,6 +84,12 @@ calls! {
 		register_gateway(gateway: Account);
 		/// Removes a gateway account. By the operator.
 		remove_gateway(gateway: Account);
+		/// Enters a node of the institution on the list of those that may connect. By the operator.
+		register_node(node: NodeId);
+		/// Takes a node of the institution off that list. By the operator.
+		remove_node(node: NodeId);
+		/// Ends the signer's own membership for good. By the operator.
+		withdraw_institution();
 		/// Enters a practitioner into the staff registry. By a gateway or the operator.
 		register_practitioner(practitioner: PractitionerId, record: StaffRecord);
 		/// Replaces what the staff registry says. By a gateway or the operator.

@@ -1,6 +1,6 @@
 //! The connection to a node, and the checks that it is the right one.
 
-use super::{calls::EXPECTED, nonce::Nonces, AtBlock, ChainError, Config, Rpc, SPEC_NAME};
+use super::{compatibility::check_runtime, nonce::Nonces, AtBlock, ChainError, Config, Rpc, SPEC_NAME};
 use crate::wire::{BlockId, Bytes32};
 use std::{
 	fmt,
@@ -10,7 +10,6 @@ use std::{
 use subxt::{
 	backend::LegacyBackend,
 	config::substrate::{SubstrateHeader, H256},
-	metadata::Metadata,
 	rpcs::{
 		client::{jsonrpsee_client, JsonrpseeRpcClient, RpcClient},
 		Error as RpcError,
@@ -56,12 +55,13 @@ pub(super) struct Connection {
 	pub(super) client: RpcClient,
 	pub(super) rpc: Rpc,
 	pub(super) online: OnlineClient<Config>,
-	pub(super) identity: ChainIdentity,
+	genesis: Bytes32,
 	signing_head: Mutex<Option<(Instant, AtBlock)>>,
 }
 
 impl Chain {
-	/// Connects to a node (`ws://` or `wss://`) and checks that it runs a Salus runtime whose calls this client knows.
+	/// Connects to a node (`ws://` or `wss://`) and checks that it runs a Salus runtime whose calls mean what this client takes them for.
+	/// Calls that the runtime does not have are refused when they are made.
 	///
 	/// # Errors
 	/// [`ChainError::Unreachable`], [`ChainError::OtherChain`], [`ChainError::StaleRuntime`].
@@ -87,20 +87,21 @@ impl Chain {
 		&self.url
 	}
 
-	/// Genesis and runtime version.
+	/// Genesis, and the version of the runtime in which transactions are signed now.
 	///
 	/// # Errors
-	/// [`ChainError::Unreachable`] and the other errors of [`Self::connect`], when the connection was lost.
+	/// [`ChainError::Unreachable`] and the other errors of [`Self::connect`], when the connection was lost; [`ChainError::Node`].
 	pub async fn identity(&self) -> Result<ChainIdentity, ChainError> {
-		Ok(self.connected().await?.identity.clone())
+		let genesis = self.connected().await?.genesis;
+		Ok(ChainIdentity { genesis, spec_version: self.signing_head().await?.spec_version() })
 	}
 
 	/// Hash of the genesis block.
 	///
 	/// # Errors
-	/// As [`Self::identity`].
+	/// Those of [`Self::connect`], when the connection was lost.
 	pub async fn genesis(&self) -> Result<[u8; 32], ChainError> {
-		Ok(self.connected().await?.identity.genesis.0)
+		Ok(self.connected().await?.genesis.0)
 	}
 
 	/// The connection, made anew when it was lost.
@@ -225,11 +226,10 @@ impl Connection {
 			.await
 			.map_err(|error| unreachable(error.to_string()))?;
 		let at_block = online.at_current_block().await.map_err(|error| unreachable(error.to_string()))?;
-		check_calls(at_block.metadata_ref())
-			.map_err(|missing| ChainError::StaleRuntime { spec_version: version.spec_version, missing })?;
-		let identity = ChainIdentity { genesis: online.genesis_hash().0.into(), spec_version: version.spec_version };
+		check_runtime(&at_block)?;
+		let genesis = online.genesis_hash().0.into();
 		let signing_head = Mutex::new(Some((Instant::now(), at_block)));
-		Ok(Self { socket, client, rpc, online, identity, signing_head })
+		Ok(Self { socket, client, rpc, online, genesis, signing_head })
 	}
 
 	/// A client at the newest finalized block.
@@ -246,31 +246,6 @@ impl Connection {
 		let at_block = self.finalized_client().await?;
 		*cached = Some((Instant::now(), at_block.clone()));
 		Ok(at_block)
-	}
-}
-
-/// Compares the calls that this client makes with the runtime's.
-///
-/// # Errors
-/// The calls that the runtime lacks, or whose arguments have other names.
-pub fn check_calls(metadata: &Metadata) -> Result<(), String> {
-	let differing: Vec<String> = EXPECTED
-		.iter()
-		.filter(|expected| {
-			let variant =
-				metadata.pallet_by_name(expected.pallet).and_then(|pallet| pallet.call_variant_by_name(expected.call));
-			!variant.is_some_and(|variant| {
-				let names: Vec<&str> = variant.fields.iter().filter_map(|field| field.name.as_deref()).collect();
-				names.len() == expected.arguments.len()
-					&& expected.arguments.iter().all(|argument| names.contains(argument))
-			})
-		})
-		.map(|expected| format!("{}.{}", expected.pallet, expected.call))
-		.collect();
-	if differing.is_empty() {
-		Ok(())
-	} else {
-		Err(differing.join(", "))
 	}
 }
 

@@ -1,6 +1,6 @@
 //! Motions of the council: how members decide about members.
 
-use super::{calls, calls::Weight, query::decode, Call, Chain, ChainError, InBlock, Keypair};
+use super::{calls, calls::Weight, query::decode, words::call_words, Call, Chain, ChainError, InBlock, Keypair};
 use crate::wire::{Account, Bytes32};
 use codec::Decode;
 use serde::Serialize;
@@ -25,6 +25,8 @@ pub struct Motion {
 	pub index: u32,
 	/// Length of the proposed call, bytes.
 	pub length: u32,
+	/// The proposed call in words; `None` when it cannot be read.
+	pub proposal: Option<String>,
 	/// Where it stands.
 	pub state: MotionState,
 }
@@ -106,9 +108,10 @@ impl Chain {
 		let Some(Votes { index, threshold, ayes, nays, end }) = self.council_item("Voting", Some(hash.0)).await? else {
 			return Ok(None);
 		};
-		let length = self.council_bytes("ProposalOf", Some(hash.0)).await?.map_or(0, |bytes| bytes.len());
+		let data = self.council_bytes("ProposalOf", Some(hash.0)).await?.unwrap_or_default();
 		let state = MotionState::Open(Ballot { threshold, ayes, nays, end });
-		Ok(Some(Motion { hash, index, length: u32::try_from(length).unwrap_or(u32::MAX), state }))
+		let length = u32::try_from(data.len()).unwrap_or(u32::MAX);
+		Ok(Some(Motion { hash, index, length, proposal: self.proposal(&data).await?, state }))
 	}
 
 	/// Proposes a call. The proposer's own vote is not counted by it; with a threshold of 1 the call runs at once.
@@ -127,7 +130,7 @@ impl Chain {
 		let included = self.submit_finalized(operator, &proposal).await?;
 		let hash = Bytes32::from(blake2_256(&data));
 		let motion = match motion_end(&included, self.metadata().await?) {
-			Some(state) => Motion { hash, index: 0, length, state },
+			Some(state) => Motion { hash, index: 0, length, proposal: self.proposal(&data).await?, state },
 			None => self.motion(hash).await?.ok_or_else(|| ChainError::Unreadable {
 				what: "Council.Voting".to_owned(),
 				reason: "the motion that was just proposed is not there".to_owned(),
@@ -153,6 +156,12 @@ impl Chain {
 		let call = calls::council::close(motion.hash.0, motion.index, WEIGHT_BOUND, length);
 		let included = self.submit_finalized(signer, &call).await?;
 		Ok((motion_end(&included, self.metadata().await?).unwrap_or(MotionState::Disapproved), included))
+	}
+
+	/// A call in words, from its bytes.
+	async fn proposal(&self, data: &[u8]) -> Result<Option<String>, ChainError> {
+		let head = self.signing_head().await?;
+		Ok(head.tx().from_call_data_bytes(data).ok().map(|call| call_words(&call)))
 	}
 
 	async fn metadata(&self) -> Result<ArcMetadata, ChainError> {

@@ -21,16 +21,28 @@ pub enum ChainError {
 		/// Its `spec_name`.
 		found: String,
 	},
-	/// The runtime's calls are not those that this client knows.
+	/// The runtime's calls mean something else than those of this client.
 	#[error(
-		"the chain runs runtime version {spec_version}, which this client does not fit: {missing}. \
+		"the chain runs runtime version {spec_version}, in which other arguments belong to {differing}. \
 		Install the release of `salus` that belongs to that runtime"
 	)]
 	StaleRuntime {
 		/// Its version.
 		spec_version: u32,
-		/// What is missing or has other arguments.
-		missing: String,
+		/// The calls that have other arguments.
+		differing: String,
+	},
+	/// The runtime does not have what was asked for; everything else works.
+	#[error(
+		"runtime version {spec_version}, which the chain runs, does not have {what}. If it came with a later version, let the \
+		council upgrade the runtime (`salus consortium propose upgrade`); if a later one took it away, install the release of \
+		`salus` that belongs to that one"
+	)]
+	NotInRuntime {
+		/// The runtime's version.
+		spec_version: u32,
+		/// The call or query.
+		what: String,
 	},
 	/// The pool did not take the transaction.
 	#[error("the transaction was not accepted: {reason}. {advice}")]
@@ -90,6 +102,11 @@ impl ChainError {
 			Self::Refused(error) => Some(&error.name),
 			_ => None,
 		}
+	}
+
+	/// Whether the act did not happen and will not: the chain refused it, or it never left. With any other error it may still come.
+	pub fn is_refusal(&self) -> bool {
+		matches!(self, Self::Refused(_) | Self::NotAccepted { .. } | Self::Key(_) | Self::NotInRuntime { .. })
 	}
 
 	/// Whether trying again later, unchanged, can help.
@@ -156,6 +173,29 @@ impl ChainError {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn an_act_may_still_come_unless_it_was_refused() {
+		let refused = PalletError { pallet: "Consent".into(), name: "NotController".into(), docs: String::new() };
+		for refusal in [
+			ChainError::Refused(refused),
+			ChainError::not_accepted("outdated".into()),
+			ChainError::Key("no".into()),
+			ChainError::NotInRuntime { spec_version: 3, what: "Consortium.register_node".into() },
+		] {
+			assert!(refusal.is_refusal(), "{refusal}");
+		}
+		for open in [
+			ChainError::Unreachable { url: "ws://x".into(), reason: "r".into() },
+			ChainError::NotFinalized { since: 1 },
+			ChainError::NotIncluded("dropped".into()),
+			// A connection that is made anew while somebody waits for an act can end so.
+			ChainError::StaleRuntime { spec_version: 9, differing: "Consent.request_access".into() },
+			ChainError::OtherChain { url: "ws://x".into(), found: "other".into() },
+		] {
+			assert!(!open.is_refusal(), "{open}");
+		}
+	}
 
 	#[test]
 	fn a_refusal_of_the_pool_says_what_to_do() {

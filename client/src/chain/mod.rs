@@ -3,22 +3,26 @@
 mod audit_walk;
 mod call;
 pub mod calls;
+mod compatibility;
 mod connection;
 mod council;
 mod error;
 mod event;
 mod nonce;
+mod peer_id;
 mod query;
 mod submit;
 mod upgrade;
 mod value;
+mod words;
 
 pub use audit_walk::{AuditBlock, BlockRoots};
 pub use call::Call;
-pub use connection::{check_calls, Chain, ChainIdentity};
+pub use connection::{Chain, ChainIdentity};
 pub use council::{Ballot, Motion, MotionState};
 pub use error::{ChainError, PalletError};
 pub use event::{AccessDecided, Event, Events};
+pub use peer_id::PeerId;
 pub use query::ReceiptBatch;
 pub use submit::{InBlock, Submission};
 pub use upgrade::{begins_like_code, code_hash};

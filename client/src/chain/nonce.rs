@@ -1,28 +1,47 @@
 //! Nonces for an account that has many transactions on their way.
 
 use super::{ChainError, Rpc};
-use std::{collections::HashMap, future::Future, sync::Arc};
+use std::{
+	collections::HashMap,
+	future::Future,
+	sync::{
+		atomic::{AtomicBool, Ordering},
+		Arc,
+	},
+};
 use subxt::utils::AccountId32;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// Hands out the nonces of each account one after the other.
 ///
 /// The guard is held while a transaction is signed and handed to the pool, so that the pool sees the nonces in order. When the pool
-/// refuses one, or a transaction later leaves the pool, the count is forgotten and asked again: the node counts what waits in its pool
-/// without gaps, so the next transaction closes the gap that the lost one left.
+/// refuses one, or it is not known that a transaction got into a block, the count is forgotten and asked again: the node counts what waits
+/// in its pool without gaps, so the next transaction closes the gap that a lost one left. Otherwise that one and all after it would wait
+/// for ever.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Nonces {
 	accounts: Arc<std::sync::Mutex<HashMap<[u8; 32], Slot>>>,
 }
 
-/// The next nonce of an account; `None` when it has to be asked for.
-type Slot = Arc<Mutex<Option<u64>>>;
+/// What is known of an account.
+#[derive(Clone, Debug, Default)]
+struct Slot {
+	/// The next nonce; `None` when it has to be asked for.
+	next: Arc<Mutex<Option<u64>>>,
+	/// Whether it has to be asked for whatever is known. Set without waiting for a turn.
+	forgotten: Arc<AtomicBool>,
+}
 
 /// The right to use the next nonce of an account.
 pub(super) struct NextNonce {
 	slot: OwnedMutexGuard<Option<u64>>,
 	nonce: u64,
+	forgotten: Arc<AtomicBool>,
 }
+
+/// The nonce of a transaction on its way. Dropping it forgets the account's count: the transaction was lost, or may have been.
+#[must_use]
+pub(super) struct UsedNonce(Option<Arc<AtomicBool>>);
 
 impl Nonces {
 	fn slot(&self, account: &AccountId32) -> Slot {
@@ -37,17 +56,16 @@ impl Nonces {
 		account: &AccountId32,
 		ask: impl Future<Output = Result<u64, ChainError>>,
 	) -> Result<NextNonce, ChainError> {
-		let slot = self.slot(account).lock_owned().await;
+		let Slot { next, forgotten } = self.slot(account);
+		let mut slot = next.lock_owned().await;
+		if forgotten.swap(false, Ordering::SeqCst) {
+			*slot = None;
+		}
 		let nonce = match *slot {
 			Some(nonce) => nonce,
 			None => ask.await?,
 		};
-		Ok(NextNonce { slot, nonce })
-	}
-
-	/// Forgets the account's count: a transaction was lost.
-	pub(super) async fn forget(&self, account: &AccountId32) {
-		*self.slot(account).lock().await = None;
+		Ok(NextNonce { slot, nonce, forgotten })
 	}
 }
 
@@ -58,13 +76,29 @@ impl NextNonce {
 	}
 
 	/// The pool took the transaction.
-	pub(super) fn used(mut self) {
+	pub(super) fn used(mut self) -> UsedNonce {
 		*self.slot = self.nonce.checked_add(1);
+		UsedNonce(Some(self.forgotten))
 	}
 
 	/// The pool did not take it.
 	pub(super) fn refused(mut self) {
 		*self.slot = None;
+	}
+}
+
+impl UsedNonce {
+	/// The transaction stands in a final block.
+	pub(super) fn settle(mut self) {
+		self.0 = None;
+	}
+}
+
+impl Drop for UsedNonce {
+	fn drop(&mut self) {
+		if let Some(forgotten) = &self.0 {
+			forgotten.store(true, Ordering::SeqCst);
+		}
 	}
 }
 
@@ -86,23 +120,42 @@ mod tests {
 	#[tokio::test]
 	async fn nonces_count_up_without_asking_again() {
 		let nonces = Nonces::default();
+		let mut on_their_way = Vec::new();
 		for expected in 5..8 {
 			let nonce = next(&nonces, 5).await;
 			assert_eq!(nonce.get(), expected);
-			nonce.used();
+			on_their_way.push(nonce.used());
 		}
+		on_their_way.into_iter().for_each(UsedNonce::settle);
+		assert_eq!(next(&nonces, 5).await.get(), 8);
 	}
 
 	#[tokio::test]
-	async fn the_node_is_asked_again_after_a_refusal_and_after_a_loss() {
+	async fn the_node_is_asked_again_after_a_refusal() {
 		let nonces = Nonces::default();
-		next(&nonces, 5).await.used();
+		next(&nonces, 5).await.used().settle();
 		next(&nonces, 5).await.refused();
-		let nonce = next(&nonces, 9).await;
-		assert_eq!(nonce.get(), 9);
-		nonce.used();
-		nonces.forget(&ACCOUNT).await;
-		assert_eq!(next(&nonces, 3).await.get(), 3);
+		assert_eq!(next(&nonces, 9).await.get(), 9);
+	}
+
+	#[tokio::test]
+	async fn the_node_is_asked_again_when_nobody_knows_what_became_of_a_transaction() {
+		let nonces = Nonces::default();
+		let lost = next(&nonces, 5).await.used();
+		let other = next(&nonces, 5).await.used();
+		drop(lost);
+		other.settle();
+		assert_eq!(next(&nonces, 5).await.get(), 5);
+	}
+
+	#[tokio::test]
+	async fn the_node_is_asked_again_when_a_transaction_is_lost_while_another_is_handed_over() {
+		let nonces = Nonces::default();
+		let lost = next(&nonces, 5).await.used();
+		let handed_over = next(&nonces, 5).await;
+		drop(lost);
+		handed_over.used().settle();
+		assert_eq!(next(&nonces, 5).await.get(), 5);
 	}
 
 	#[tokio::test]
@@ -114,7 +167,7 @@ mod tests {
 				let nonce = next(&nonces, 0).await;
 				tokio::task::yield_now().await;
 				let value = nonce.get();
-				nonce.used();
+				nonce.used().settle();
 				value
 			}
 		}))

@@ -2,19 +2,22 @@
 
 use super::{Chain, ChainError};
 use crate::wire::{Account, BlockId, Bytes32};
-use codec::{Decode, DecodeAll, Encode};
+use codec::{Compact, Decode, DecodeAll, Encode};
 use salus_primitives::{
 	AuditChain, AuditEntry, ChainHead, CommitteeId, CommitteePurpose, EmergencyRequestId, EmergencyTier, InstitutionId,
-	Moment, PatientHandle, PermitId, PractitionerId, RecordId,
+	Moment, NodeId, PatientHandle, PermitId, PractitionerId, RecordId,
 };
 use salus_runtime_api::{
 	AnchorInfo, BatchInfo, CapabilityInfo, CommitteeInfo, EmergencyScopeInfo, EmergencySessionInfo, GuardianKeyInfo,
 	HandleInfo, InstitutionInfo, LocateSessionInfo, MergeInfo, ParameterInfo, PauseInfo, PermitInfo, PractitionerInfo,
-	UpgradeInfo, ValidatorInfo,
+	SessionInfo, UpgradeInfo, ValidatorInfo,
 };
 use salus_threshold::dealing::Dealing;
 use serde::Serialize;
-use subxt::{config::substrate::H256, dynamic::storage};
+use subxt::{
+	config::substrate::H256,
+	dynamic::{constant, storage},
+};
 
 /// A filed batch of receipts as the chain keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Decode, Serialize)]
@@ -44,7 +47,8 @@ macro_rules! queries {
 				#[doc = concat!($doc, ", at the finalized head.")]
 				///
 				/// # Errors
-				/// [`ChainError::Unreachable`], [`ChainError::Node`], [`ChainError::Unreadable`].
+				/// [`ChainError::NotInRuntime`] when the runtime is of a version without it; [`ChainError::Unreachable`],
+				/// [`ChainError::Node`], [`ChainError::Unreadable`].
 				pub async fn $method(&self, $($argument: $kind),*) -> Result<$answer, ChainError> {
 					let head = self.finalized_head().await?;
 					self.$method_at(&head, $($argument),*).await
@@ -53,7 +57,7 @@ macro_rules! queries {
 				#[doc = concat!($doc, ", at a block.")]
 				///
 				/// # Errors
-				/// [`ChainError::Pruned`], [`ChainError::Unreachable`], [`ChainError::Node`], [`ChainError::Unreadable`].
+				/// Those of the query at the finalized head; [`ChainError::Pruned`].
 				pub async fn $method_at(&self, at: &BlockId, $($argument: $kind),*) -> Result<$answer, ChainError> {
 					self.state_call($function, ($($argument,)*).encode(), at).await
 				}
@@ -81,6 +85,14 @@ queries! {
 	membership_ends / membership_ends_at = "ConsortiumApi_membership_ends"() -> Vec<(InstitutionId, Moment)>;
 	"The upgrade that the council has authorized and nobody has applied yet"
 	authorized_upgrade / authorized_upgrade_at = "ConsortiumApi_authorized_upgrade"() -> Option<UpgradeInfo>;
+	"The nodes that belong on the network, each with the member that lists it"
+	nodes / nodes_at = "ConsortiumApi_nodes"() -> Vec<(NodeId, InstitutionId)>;
+	"The session of the validators that runs"
+	session / session_at = "ConsortiumApi_session"() -> SessionInfo;
+	"The named validators that were proven to have equivocated"
+	offenders / offenders_at = "ConsortiumApi_offenders"() -> Vec<Account>;
+	"Milliseconds from one block to the next"
+	slot_duration / slot_duration_at = "AuraApi_slot_duration"() -> Moment;
 	"The provisional handles that count as a patient's, or the one merge that a provisional handle is in"
 	merges / merges_at = "MergesApi_merges"(handle: &PatientHandle) -> Vec<MergeInfo>;
 	"The records anchored one by one with a handle"
@@ -168,6 +180,20 @@ impl Chain {
 		self.time_at(&self.finalized_head().await?).await
 	}
 
+	/// Picoseconds in which a block may execute.
+	///
+	/// # Errors
+	/// [`ChainError::Unreachable`], [`ChainError::Node`], [`ChainError::Unreadable`].
+	pub async fn block_capacity(&self) -> Result<u64, ChainError> {
+		let at_block = self.client_at_head().await?;
+		let address = constant::<subxt::dynamic::Value>("System", "BlockWeights");
+		let bytes = at_block.constants().entry_bytes(address).map_err(|error| ChainError::Node(error.to_string()))?;
+		block_capacity(&bytes).map_err(|error| ChainError::Unreadable {
+			what: "System.BlockWeights".to_owned(),
+			reason: error.to_string(),
+		})
+	}
+
 	/// A filed batch of receipts, at the finalized head.
 	///
 	/// # Errors
@@ -234,16 +260,53 @@ impl Chain {
 
 	async fn state_call<T: Decode>(&self, function: &str, arguments: Vec<u8>, at: &BlockId) -> Result<T, ChainError> {
 		let connection = self.connected().await?;
-		let bytes = connection
-			.rpc
-			.state_call(function, Some(&arguments), Some(H256(at.hash.0)))
-			.await
-			.map_err(|error| self.node_error(error))?;
-		decode(function, &bytes)
+		let block = Some(H256(at.hash.0));
+		let error = match connection.rpc.state_call(function, Some(&arguments), block).await {
+			Ok(bytes) => return decode(function, &bytes),
+			Err(error) => self.node_error(error),
+		};
+		if !lacks_function(&error) {
+			return Err(error);
+		}
+		let version = connection.rpc.state_get_runtime_version(block).await.map_err(|error| self.node_error(error))?;
+		Err(ChainError::NotInRuntime { spec_version: version.spec_version, what: function.to_owned() })
 	}
+}
+
+/// `BlockWeights` begins with the weights of an empty and of a full block, each (picoseconds, bytes).
+fn block_capacity(mut weights: &[u8]) -> Result<u64, codec::Error> {
+	let [_, _, Compact(capacity), _] = <[Compact<u64>; 4]>::decode(&mut weights)?;
+	Ok(capacity)
+}
+
+/// Whether a call of the runtime failed because there is no such function: in the words of the node's executor.
+fn lacks_function(error: &ChainError) -> bool {
+	matches!(error, ChainError::Node(reason) if reason.contains("Exported method ") && reason.contains(" is not found"))
 }
 
 pub(super) fn decode<T: Decode>(what: &str, bytes: &[u8]) -> Result<T, ChainError> {
 	T::decode_all(&mut &*bytes)
 		.map_err(|error| ChainError::Unreadable { what: what.to_owned(), reason: error.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn the_capacity_of_a_block_is_that_of_a_full_one() {
+		let weights = [1, 2, 666_000_000_000, u64::MAX].map(Compact);
+		assert_eq!(block_capacity(&[&weights.encode()[..], b"and more"].concat()), Ok(666_000_000_000));
+		assert!(block_capacity(&weights.encode()[..3]).is_err());
+	}
+
+	#[test]
+	fn a_function_that_the_runtime_lacks_is_told_apart_from_one_that_fails() {
+		let said = |reason: &str| ChainError::Node(reason.to_owned());
+		let lacking = "Client error: Execution failed: Other: Exported method ConsortiumApi_nodes is not found";
+		assert!(lacks_function(&said(lacking)));
+		assert!(!lacks_function(&said("Client error: Execution failed: Execution aborted due to trap")));
+		assert!(!lacks_function(&said("Client error: UnknownBlock: header is not found")));
+		assert!(!lacks_function(&ChainError::Pruned(lacking.to_owned())));
+	}
 }

@@ -1,6 +1,10 @@
 //! From a call to a finalized block.
 
-use super::{nonce::ask_node, AtBlock, Call, Chain, ChainError, Config, Events, Keypair};
+use super::{
+	compatibility::check_call,
+	nonce::{ask_node, UsedNonce},
+	AtBlock, Call, Chain, ChainError, Config, Events, Keypair,
+};
 use crate::wire::{Account, BlockId};
 use subxt::{
 	config::DefaultExtrinsicParamsBuilder,
@@ -20,8 +24,10 @@ type Included = TransactionInBlock<Config, subxt::client::OnlineClientAtBlockImp
 /// A transaction on its way.
 pub struct Submission {
 	chain: Chain,
-	/// Whose nonce it takes; nobody's without a signature.
-	account: Option<AccountId32>,
+	/// The nonce that it takes; none without a signature.
+	nonce: Option<UsedNonce>,
+	/// Version of the runtime that it was made for.
+	spec_version: u32,
 	progress: Progress,
 	/// The last block it was seen in, when it succeeded there.
 	seen: Option<InBlock>,
@@ -40,56 +46,79 @@ impl Chain {
 	/// Signs a call and hands it to the pool. Many at a time for one account are fine.
 	///
 	/// # Errors
-	/// [`ChainError::NotAccepted`] when the pool refuses it; [`ChainError::Unreachable`], [`ChainError::Node`].
+	/// [`ChainError::NotAccepted`] when the pool refuses it; [`ChainError::NotInRuntime`] when there is no such call;
+	/// [`ChainError::Unreachable`], [`ChainError::Node`].
 	pub async fn submit(&self, signer: &Keypair, call: &Call) -> Result<Submission, ChainError> {
 		let account = AccountId32(signer.public_key().0);
+		let mut runtime = self.signing_head().await?;
 		let mut attempt = 1;
 		loop {
 			let connection = self.connected().await?;
 			let head = self.signing_head().await?;
 			let nonce = self.nonces.next(&account, ask_node(&connection.rpc, &account)).await?;
-			let transaction = sign(&head, signer, call, nonce.get())?;
-			match transaction.submit_and_watch().await {
+			let transaction = sign(&runtime, &head, signer, call, nonce.get())?;
+			let error = match transaction.submit_and_watch().await {
 				Ok(progress) => {
-					nonce.used();
-					return Ok(Submission { chain: self.clone(), account: Some(account), progress, seen: None });
+					let (spec_version, nonce) = (runtime.spec_version(), Some(nonce.used()));
+					return Ok(Submission { chain: self.clone(), nonce, spec_version, progress, seen: None });
 				}
-				Err(error) => {
-					nonce.refused();
-					let error = self.submit_error(error);
-					let taken = matches!(&error, ChainError::NotAccepted { reason, .. } if is_taken_nonce(reason));
-					if !taken || attempt == ATTEMPTS {
+				Err(error) => self.submit_error(error),
+			};
+			nonce.refused();
+			match &error {
+				_ if attempt == ATTEMPTS => return Err(error),
+				ChainError::NotAccepted { reason, .. } if is_taken_nonce(reason) => {}
+				// A signature is over the runtime's version, too: the best block may run another one than the finalized head.
+				ChainError::NotAccepted { reason, .. } if is_bad_signature(reason) => {
+					let newest = self.newest().await?;
+					if newest.spec_version() == runtime.spec_version() {
 						return Err(error);
 					}
-					attempt += 1;
+					runtime = newest;
 				}
+				_ => return Err(error),
 			}
+			attempt += 1;
 		}
 	}
 
-	/// Signs, submits and waits until the transaction succeeded in a finalized block; of [`Self::before_finality`] in any.
+	/// Signs, submits and waits until the transaction succeeded in a finalized block; of [`Self::before_finality`] in any. One that an
+	/// upgrade of the runtime overtook in the pool is void, and is signed again.
 	///
 	/// # Errors
 	/// Those of [`Self::submit`] and [`Submission::finalized`].
 	pub async fn submit_finalized(&self, signer: &Keypair, call: &Call) -> Result<InBlock, ChainError> {
-		self.submit(signer, call).await?.settled().await
+		let submission = self.submit(signer, call).await?;
+		let signed_for = submission.spec_version;
+		match submission.settled().await {
+			Err(ChainError::NotIncluded(_)) if self.newest().await?.spec_version() != signed_for => {
+				self.submit(signer, call).await?.settled().await
+			}
+			outcome => outcome,
+		}
+	}
+
+	/// A client at the best block.
+	async fn newest(&self) -> Result<AtBlock, ChainError> {
+		self.before_finality().client_at_head().await
 	}
 
 	/// The bytes of a signed transaction, to be sent by other means.
 	///
 	/// # Errors
-	/// [`ChainError::Key`] when the call does not fit the runtime; [`ChainError::Unreachable`].
+	/// [`ChainError::NotInRuntime`], [`ChainError::Key`] when the call does not fit the runtime; [`ChainError::Unreachable`].
 	pub async fn signed_bytes(&self, signer: &Keypair, call: &Call, nonce: u64) -> Result<Vec<u8>, ChainError> {
 		let head = self.signing_head().await?;
-		Ok(sign(&head, signer, call, nonce)?.into_encoded())
+		Ok(sign(&head, &head, signer, call, nonce)?.into_encoded())
 	}
 
 	/// SCALE bytes of a call, as polkadot.js shows them.
 	///
 	/// # Errors
-	/// [`ChainError::Key`] when the call does not fit the runtime; [`ChainError::Unreachable`].
+	/// [`ChainError::NotInRuntime`], [`ChainError::Key`] when the call does not fit the runtime; [`ChainError::Unreachable`].
 	pub async fn call_data(&self, call: &Call) -> Result<Vec<u8>, ChainError> {
 		let head = self.signing_head().await?;
+		check_call(&head, call)?;
 		head.tx().call_data(&call.payload()).map_err(|error| ChainError::Key(error.to_string()))
 	}
 
@@ -114,19 +143,22 @@ impl Chain {
 	}
 }
 
+/// Signs a call for a runtime, mortal from a block.
 fn sign(
+	runtime: &AtBlock,
 	head: &AtBlock,
 	signer: &Keypair,
 	call: &Call,
 	nonce: u64,
 ) -> Result<subxt::tx::SubmittableTransaction<Config, subxt::client::OnlineClientAtBlockImpl<Config>>, ChainError> {
+	check_call(runtime, call)?;
 	let parameters = DefaultExtrinsicParamsBuilder::<Config>::new()
 		.mortal_from_unchecked(MORTAL_BLOCKS, head.block_number(), head.block_hash())
 		.nonce(nonce)
 		.build();
 	let key = |error: ExtrinsicError| ChainError::Key(error.to_string());
 	let payload = call.payload();
-	head.tx().create_signable_offline(&payload, parameters).map_err(key)?.sign(signer).map_err(key)
+	runtime.tx().create_signable_offline(&payload, parameters).map_err(key)?.sign(signer).map_err(key)
 }
 
 /// Whether the pool refused because the nonce is used already.
@@ -134,10 +166,16 @@ fn is_taken_nonce(reason: &str) -> bool {
 	["outdated", "Priority is too low", "already imported", "Already Imported"].iter().any(|sign| reason.contains(sign))
 }
 
+/// Whether the pool refused the signature.
+fn is_bad_signature(reason: &str) -> bool {
+	reason.contains("bad signature")
+}
+
 impl Submission {
-	/// Of a transaction without a signature.
-	pub(super) fn unsigned(chain: &Chain, progress: Progress) -> Self {
-		Self { chain: chain.clone(), account: None, progress, seen: None }
+	/// Of a transaction without a signature, made in the runtime of a block.
+	pub(super) fn unsigned(chain: &Chain, runtime: &AtBlock, progress: Progress) -> Self {
+		let spec_version = runtime.spec_version();
+		Self { chain: chain.clone(), nonce: None, spec_version, progress, seen: None }
 	}
 
 	/// Waits for the first block with the transaction. A fork can still take it back: decide on [`Self::finalized`].
@@ -167,18 +205,17 @@ impl Submission {
 		loop {
 			match self.next().await? {
 				TransactionStatus::InFinalizedBlock(included) => {
+					self.nonce.take().into_iter().for_each(UsedNonce::settle);
 					let same = |seen: &InBlock| seen.block.hash.0 == included.block_hash().0;
 					return match self.seen.take().filter(same) {
 						Some(seen) => Ok(seen),
 						None => read_included(&self.chain, &included).await,
 					};
 				}
-				TransactionStatus::InBestBlock(included) => match read_included(&self.chain, &included).await {
-					Ok(seen) => self.seen = Some(seen),
-					// Wait: the block that becomes final may be another one, in which it succeeds.
-					Err(ChainError::Refused(_)) => self.seen = None,
-					Err(error) => return Err(error),
-				},
+				// Wait: the block that becomes final may be another one, in which it succeeds; a fork's block may be gone by now.
+				TransactionStatus::InBestBlock(included) => {
+					self.seen = read_included(&self.chain, &included).await.ok();
+				}
 				_ => continue,
 			}
 		}
@@ -209,10 +246,6 @@ impl Submission {
 			| TransactionStatus::Dropped { message } => message,
 			other => return Ok(other),
 		};
-		// The nonce is free again: the next transaction has to close the gap.
-		if let Some(account) = &self.account {
-			self.chain.nonces.forget(account).await;
-		}
 		Err(ChainError::NotIncluded(lost))
 	}
 }
@@ -252,5 +285,11 @@ mod tests {
 		assert!(is_taken_nonce("Invalid Transaction (Transaction is outdated)"));
 		assert!(is_taken_nonce("Priority is too low: (1 vs 1)"));
 		assert!(!is_taken_nonce("Invalid Transaction (Invalid signing address)"));
+	}
+
+	#[test]
+	fn a_bad_signature_is_told_apart_from_other_refusals() {
+		assert!(is_bad_signature("Invalid Transaction (Transaction has a bad signature)"));
+		assert!(!is_bad_signature("Invalid Transaction (Invalid signing address)"));
 	}
 }

@@ -4,8 +4,8 @@ use super::Call;
 use crate::wire::Account;
 use salus_primitives::{
 	CapabilityId, Commitment, CommitteeId, CommitteePurpose, EmergencyRequestId, EmergencyTier, Guardian,
-	InstitutionId, InstitutionKind, PatientHandle, PermitId, PractitionerId, PurposeClass, PurposeClasses, RecordId,
-	ReviewVerdict, ScopeTag, StaffRole,
+	InstitutionId, InstitutionKind, NodeId, PatientHandle, PermitId, PractitionerId, PurposeClass, PurposeClasses,
+	RecordId, ReviewVerdict, ScopeTag, StaffRole,
 };
 use salus_threshold::{
 	dealing::{Dealing, DealingDispute, DealingProof},
@@ -75,7 +75,7 @@ macro_rules! structures {
 
 numbers!(u8, u16, u32, u64);
 numbered!(InstitutionId, CapabilityId, PermitId, CommitteeId, PurposeClasses);
-byte_ids!(PatientHandle, PractitionerId, RecordId, ScopeTag, Commitment, EmergencyRequestId, Account);
+byte_ids!(PatientHandle, PractitionerId, RecordId, ScopeTag, Commitment, EmergencyRequestId, NodeId, Account);
 unit_variants!(InstitutionKind, StaffRole, PurposeClass, EmergencyTier, CommitteePurpose, ReviewVerdict);
 structures! {
 	SchnorrProof { e, f }
@@ -160,6 +160,7 @@ mod tests {
 	fn ids_encode_as_the_chain_decodes_them() {
 		let handle = PatientHandle([7; 32]);
 		assert_eq!(encoded_as::<PatientHandle>(handle.to_value()), handle.encode());
+		assert_eq!(encoded_as::<NodeId>(NodeId([7; 32]).to_value()), NodeId([7; 32]).encode());
 		let institution = InstitutionId(70_000);
 		assert_eq!(encoded_as::<InstitutionId>(institution.to_value()), institution.encode());
 		let purposes = PurposeClasses::of(&[PurposeClass::Treatment, PurposeClass::Research]);

@@ -92,6 +92,7 @@ impl CliError {
 			Self::Chain(ChainError::Refused(error)) => format!("{}.{}", error.pallet, error.name),
 			Self::Chain(ChainError::Unreachable { .. }) => "node_unreachable".to_owned(),
 			Self::Chain(ChainError::StaleRuntime { .. }) => "stale_runtime".to_owned(),
+			Self::Chain(ChainError::NotInRuntime { .. }) => "not_in_runtime".to_owned(),
 			Self::Chain(ChainError::OtherChain { .. }) => "other_chain".to_owned(),
 			Self::Chain(ChainError::NotAccepted { .. }) => "not_accepted".to_owned(),
 			Self::Chain(_) => "chain".to_owned(),

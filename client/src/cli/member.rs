@@ -13,6 +13,12 @@ use salus_client::{
 	wire::{Account, Bytes32},
 };
 use serde_json::json;
+use std::time::Duration;
+
+/// How often a motion is looked for that somebody else has just proposed.
+const LOOKS: u32 = 20;
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Commands about members.
 #[derive(Debug, Subcommand)]
@@ -220,12 +226,20 @@ pub async fn propose_call(context: &Context, key: &Keypair, call: &Call, two_thi
 pub(super) async fn motions(context: &Context) -> Result<Report, CliError> {
 	let chain = context.chain().await?;
 	let (motions, seats) = (chain.open_motions().await?, chain.council_members().await?);
-	let rows = motions.iter().map(|motion| {
-		let state = describe(&motion.state);
-		[motion.index.to_string(), motion.hash.to_string(), state]
-	});
-	let text = format!("{} seats\n{}", seats.len(), table(["No.", "Hash", "State"], rows));
+	let text = format!("{} seats\n{}", seats.len(), motion_table(&motions));
 	Report::new(&json!({ "motions": motions, "seats": seats }), text)
+}
+
+/// Motions for people.
+pub(super) fn motion_table(motions: &[Motion]) -> String {
+	let rows = motions
+		.iter()
+		.map(|motion| [motion.index.to_string(), motion.hash.to_string(), proposal(motion), describe(&motion.state)]);
+	table(["No.", "Hash", "Proposal", "State"], rows)
+}
+
+fn proposal(motion: &Motion) -> String {
+	motion.proposal.clone().unwrap_or_else(|| "a call that this program does not know".to_owned())
 }
 
 /// Votes on a motion.
@@ -249,10 +263,16 @@ pub(super) async fn close(context: &Context, hash: Bytes32) -> Result<Report, Cl
 	motion_report(&Motion { state, ..motion }, &included)
 }
 
+/// An open motion. The node of who proposed it may be some blocks ahead of the own one: it is looked for a while.
 async fn open_motion(context: &Context, hash: Bytes32) -> Result<Motion, CliError> {
-	context.chain().await?.motion(hash).await?.ok_or_else(|| {
-		CliError::NotThere(format!("there is no open motion {}; `salus member motions` shows all", short(&hash)))
-	})
+	let chain = context.chain().await?;
+	for _ in 0..LOOKS {
+		if let Some(motion) = chain.motion(hash).await? {
+			return Ok(motion);
+		}
+		tokio::time::sleep(PAUSE).await;
+	}
+	Err(CliError::NotThere(format!("there is no open motion {}; `salus member motions` shows all", short(&hash))))
 }
 
 fn motion_report(motion: &Motion, included: &InBlock) -> Result<Report, CliError> {
@@ -261,11 +281,12 @@ fn motion_report(motion: &Motion, included: &InBlock) -> Result<Report, CliError
 	let number = admitted.map(|id| format!("\nThe new institution has the number {id}.")).unwrap_or_default();
 	let formed = committee.map(|id| format!("\nThe new committee has the number {id}.")).unwrap_or_default();
 	let text = format!(
-		"Motion {} ({}), block {}: {}{number}{formed}",
+		"Motion {} ({}), block {}: {}\n{}{number}{formed}",
 		motion.index,
 		motion.hash,
 		included.block.number,
-		describe(&motion.state)
+		describe(&motion.state),
+		proposal(motion)
 	);
 	let json = json!({ "motion": motion, "block": included.block, "institution": admitted, "committee": committee });
 	let failed = matches!(motion.state, MotionState::Executed { failed: Some(_) });
@@ -282,7 +303,8 @@ fn describe(state: &MotionState) -> String {
 				true => "; can be closed",
 				false => "",
 			};
-			format!("{} of {} ayes, {} nays{decided}", ballot.ayes.len(), ballot.threshold, ballot.nays.len())
+			let (ayes, nays) = (ballot.ayes.len(), ballot.nays.len());
+			format!("{ayes} of {} ayes, {nays} nays{decided}; ends with block {}", ballot.threshold, ballot.end)
 		}
 		MotionState::Executed { failed: None } => "carried out".to_owned(),
 		MotionState::Executed { failed: Some(why) } => format!("approved, but it failed: {why}"),

@@ -162,7 +162,8 @@ mod tests {
 		Cli::command().debug_assert();
 	}
 
-	/// One line for each command; ids are written as `H` (32 bytes), accounts as `A`, session keys as `K` and their proof as `P`.
+	/// One line for each command; ids are written as `H` (32 bytes), accounts as `A`, session keys as `K` and
+	/// their proof as `P`, peer ids as `12D3KooW`.
 	const LINES: &str = "
 		config show
 		config set --gateway http://x --as ana
@@ -188,6 +189,9 @@ mod tests {
 		consortium status
 		consortium members
 		consortium validators
+		consortium nodes
+		consortium add-node 12D3KooW
+		consortium remove-node 12D3KooW
 		consortium parameters
 		consortium motions
 		consortium propose suspend 1 --invalid-from 2026-01-01
@@ -204,6 +208,7 @@ mod tests {
 		consortium apply-upgrade f
 		consortium set-keys K P
 		consortium expire 1
+		consortium withdraw --yes
 		staff register --identity ana --role physician --department cardiology --until 1d --emergency
 		staff update --public-file f --role nurse
 		staff list --institution 1
@@ -286,6 +291,7 @@ mod tests {
 				"H" | "A" => id.as_str(),
 				"K" => keys.as_str(),
 				"P" => proof.as_str(),
+				"12D3KooW" => "12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5",
 				"SALUS1:CARD" => card.as_str(),
 				word => word,
 			});

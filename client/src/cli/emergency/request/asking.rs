@@ -22,8 +22,8 @@ use salus_client::{
 use serde_json::{json, Value};
 use std::time::Duration;
 
-/// How often an envelope is looked for when there is none just now: a custodian seals new ones within seconds.
-const ATTEMPTS: u32 = 15;
+/// How often an envelope is looked for when there is none just now: a custodian seals new ones within seconds, within a minute when blocks are slow.
+const ATTEMPTS: u32 = 60;
 /// How often the same request is sent when no answer comes.
 const SENDINGS: u32 = 3;
 /// Between two attempts.
@@ -204,10 +204,15 @@ fn is_final(code: &str) -> bool {
 	!matches!(code, codes::INTERNAL | codes::NODE_UNREACHABLE | codes::PEER_UNREACHABLE | codes::HEAD_TOO_OLD)
 }
 
-/// Whether somebody else used the envelope up between the look at the chain and the request.
+/// Whether somebody else used the envelope up, or its epoch ended, between the look at the chain and the request.
 fn is_taken(error: &GatewayError) -> bool {
-	matches!(error, GatewayError::Refused { error, .. }
-		if error.error == codes::CHAIN_REFUSED && error.message.contains("EnvelopeConsumed"))
+	let GatewayError::Refused { error, .. } = error else { return false };
+	let says = |part: &&str| error.message.contains(part);
+	match error.error.as_str() {
+		codes::CHAIN_REFUSED => ["EnvelopeConsumed", "EnvelopeMismatch"].iter().any(says),
+		codes::CONFLICT => says(&"epoch that is over"),
+		_ => false,
+	}
 }
 
 #[cfg(test)]
@@ -216,12 +221,14 @@ mod tests {
 	use salus_client::wire::ApiError;
 
 	#[test]
-	fn only_a_lost_race_for_an_envelope_is_tried_again() {
+	fn only_a_lost_race_for_an_envelope_or_against_its_epochs_end_is_tried_again() {
 		let refused = |code: &str, message: &str| GatewayError::Refused {
 			status: codes::http_status(code),
 			error: ApiError::new(code, message, "w"),
 		};
 		assert!(is_taken(&refused(codes::CHAIN_REFUSED, "EmergencyAccess.EnvelopeConsumed: used")));
+		assert!(is_taken(&refused(codes::CHAIN_REFUSED, "EmergencyAccess.EnvelopeMismatch: other")));
+		assert!(is_taken(&refused(codes::CONFLICT, "the envelope is of an epoch that is over")));
 		assert!(!is_taken(&refused(codes::CHAIN_REFUSED, "EmergencyAccess.OwnPatient: own")));
 		assert!(!is_taken(&refused(codes::CONFLICT, "EnvelopeConsumed")));
 	}
