@@ -55,6 +55,10 @@ pub fn start(service: &Arc<Service>, stop: &watch::Receiver<bool>) -> JoinSet<()
 		let service = service.clone();
 		move || deliver(service.clone())
 	}));
+	tasks.spawn(repeat("deposits", OUTBOX_PERIOD, stop.clone(), {
+		let service = service.clone();
+		move || deposit(service.clone())
+	}));
 	tasks.spawn(repeat("votes in emergencies", VOTES_PERIOD, stop.clone(), {
 		let service = service.clone();
 		move || attend(service.clone())
@@ -114,6 +118,10 @@ async fn recover(service: Arc<Service>) -> Result<(), Failure> {
 
 async fn deliver(service: Arc<Service>) -> Result<(), Failure> {
 	outbox::deliver_due(&service).await
+}
+
+async fn deposit(service: Arc<Service>) -> Result<(), Failure> {
+	outbox::deposit_due(&service).await
 }
 
 async fn attend(service: Arc<Service>) -> Result<(), Failure> {

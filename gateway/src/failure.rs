@@ -132,6 +132,16 @@ impl From<ChainError> for Failure {
 				Self::new(codes::CHAIN_REFUSED, format!("the chain did not accept the act: {reason}"), advice)
 			}
 			ChainError::Key(cause) => Self::internal(cause),
+			ChainError::NotInRuntime { .. } => {
+				tracing::warn!(cause = %error, "the chain's runtime is of another version than this gateway");
+				let advice = "Ask the hospital's operator: it comes with an upgrade of the runtime, which the council decides on.";
+				Self::new(codes::CHAIN_REFUSED, "the chain does not offer this yet", advice)
+			}
+			ChainError::StaleRuntime { .. } | ChainError::OtherChain { .. } => {
+				tracing::error!(cause = %error, "this gateway cannot work with its node");
+				let advice = "Ask the hospital's operator: the gateway's log says which release or node it takes.";
+				Self::new(codes::NODE_UNREACHABLE, "the gateway and its node do not fit each other", advice)
+			}
 			other => {
 				tracing::warn!(cause = %other, "the chain is out of reach");
 				Self::node_unreachable()
@@ -245,3 +255,22 @@ macro_rules! internal {
 
 // None of these can be caused by a caller: blobs were compared with their names before, keys are the gateway's own.
 internal!(RecordError, KeyServiceError, WrapError, RejoinError, serde_json::Error);
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_node_that_does_not_fit_is_told_apart_from_one_that_is_away() {
+		let failure = |error: ChainError| Failure::from(error).0;
+		let away = failure(ChainError::Unreachable { url: "ws://x".into(), reason: "r".into() });
+		let stale = failure(ChainError::StaleRuntime { spec_version: 9, differing: "Consent.request_access".into() });
+		let other = failure(ChainError::OtherChain { url: "ws://x".into(), found: "polkadot".into() });
+		assert_eq!(stale, other);
+		assert_eq!([&away.error, &stale.error], [codes::NODE_UNREACHABLE; 2]);
+		assert!(stale.message.contains("do not fit") && away.message.contains("does not answer"));
+		let lacking = failure(ChainError::NotInRuntime { spec_version: 3, what: "Consent.new_call".into() });
+		assert_eq!(lacking.error, codes::CHAIN_REFUSED);
+		assert!(lacking.what_to_do.contains("upgrade of the runtime"), "{lacking}");
+	}
+}

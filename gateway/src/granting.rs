@@ -16,10 +16,6 @@ use salus_primitives::{
 use salus_runtime_api::CapabilityInfo;
 use std::{collections::BTreeSet, time::Duration};
 
-/// How long an act that the caller saw in its own node is waited for in ours.
-pub const CATCH_UP: Duration = Duration::from_secs(20);
-const POLL: Duration = Duration::from_millis(500);
-
 /// Key of a capability of a handle.
 pub fn capability_key(handle: &PatientHandle, capability: CapabilityId) -> Key {
 	compose(&[&handle.0, &capability.0.to_be_bytes()])
@@ -88,21 +84,17 @@ pub async fn find_capability(
 	id: CapabilityId,
 	within: Duration,
 ) -> Result<CapabilityInfo, Failure> {
-	let deadline = tokio::time::Instant::now() + within;
-	loop {
-		let head: Head = service.head().await?;
+	let find = |head: Head| async move {
 		let capabilities = service.chain.capabilities(&head.block, handle).await?;
-		if let Some(found) = capabilities.into_iter().find(|capability| capability.id == id) {
-			return Ok(found);
-		}
-		if tokio::time::Instant::now() >= deadline {
-			return Err(Failure::conflict(
-				"the finalized chain has no such live capability of this handle",
-				"Wait until the grant is final. If it was revoked or has ended, grant again.",
-			));
-		}
-		tokio::time::sleep(POLL).await;
-	}
+		Ok(capabilities.into_iter().find(|capability| capability.id == id))
+	};
+	let (_, found) = service.catch_up(within, Option::is_some, find).await?;
+	found.ok_or_else(|| {
+		Failure::conflict(
+			"the finalized chain has no such live capability of this handle",
+			"Wait until the grant is final. If it was revoked or has ended, grant again.",
+		)
+	})
 }
 
 /// Keeps a document behind a capability and tells the grantee's gateway its tags. Whether that was told now.

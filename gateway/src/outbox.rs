@@ -9,9 +9,14 @@ use crate::{
 	openings::opening_key,
 	service::Service,
 };
+use futures::future::join_all;
 use salus_client::wire::{EntryOpening, GrantNotice, OpeningsDelivery};
 use salus_primitives::{InstitutionId, Moment, DAY, MINUTE, SECOND};
-use std::{sync::Arc, time::Duration};
+use std::{
+	collections::BTreeMap,
+	sync::Arc,
+	time::{Duration, Instant},
+};
 
 /// How long one delivery may take before the answer to the caller goes on without it.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -140,23 +145,59 @@ pub async fn act_and_tell(
 	}
 }
 
-/// Delivers whatever is due.
+/// Delivers what is due and no deposit: notices and words that people wait for.
 ///
 /// # Errors
 /// The index.
 pub async fn deliver_due(service: &Service) -> Result<(), Failure> {
-	let now = salus_client::now();
-	let rows = service.index.scan(&OUTBOX, [])?;
-	let overdue =
-		rows.iter().filter(|(_, row)| matches!(row.parcel, Parcel::Deposit { .. }) && row.attempts >= OVERDUE);
+	let mut rows = service.index.scan(&OUTBOX, [])?;
+	rows.retain(|(_, row)| !is_deposit(row));
+	deliver_all(service, rows).await
+}
+
+/// Delivers the deposits that are due.
+///
+/// # Errors
+/// The index.
+pub async fn deposit_due(service: &Service) -> Result<(), Failure> {
+	let mut rows = service.index.scan(&OUTBOX, [])?;
+	rows.retain(|(_, row)| is_deposit(row));
+	let overdue = rows.iter().filter(|(_, row)| row.attempts >= OVERDUE);
 	let overdue = overdue.map(|(_, row)| Concern::NotDeposited(row.to)).collect();
 	service.concerns.replace(|concern| matches!(concern, Concern::NotDeposited(_)), overdue);
-	for (key, row) in rows {
-		if row.next_at <= now {
-			deliver(service, &key, row).await?;
-		}
+	deliver_all(service, rows).await
+}
+
+fn is_deposit(row: &OutboxRow) -> bool {
+	matches!(row.parcel, Parcel::Deposit { .. })
+}
+
+/// Delivers what is due of these, to all receivers side by side: one that hangs keeps nothing from the others. It is tried once in a round.
+async fn deliver_all(service: &Service, rows: Vec<(Key, OutboxRow)>) -> Result<(), Failure> {
+	let now = salus_client::now();
+	let mut due: BTreeMap<InstitutionId, Vec<(Key, OutboxRow)>> = BTreeMap::new();
+	for (key, row) in rows.into_iter().filter(|(_, row)| row.next_at <= now) {
+		due.entry(row.to).or_default().push((key, row));
 	}
-	Ok(())
+	let to_each = due.into_values().map(|parcels| async move {
+		for (key, row) in parcels {
+			let (began, limit) = (Instant::now(), timeout_of(&row));
+			deliver(service, &key, row).await?;
+			if began.elapsed() >= limit {
+				break;
+			}
+		}
+		Ok::<_, Failure>(())
+	});
+	join_all(to_each).await.into_iter().collect()
+}
+
+fn timeout_of(row: &OutboxRow) -> Duration {
+	if is_deposit(row) {
+		DEPOSIT_TIMEOUT
+	} else {
+		DELIVERY_TIMEOUT
+	}
 }
 
 /// Tries one delivery.
@@ -183,11 +224,7 @@ pub async fn deliver(service: &Service, key: &[u8], mut row: OutboxRow) -> Resul
 			}
 		}
 	};
-	let limit = match row.parcel {
-		Parcel::Deposit { .. } => DEPOSIT_TIMEOUT,
-		_ => DELIVERY_TIMEOUT,
-	};
-	let failure = match tokio::time::timeout(limit, attempt).await {
+	let failure = match tokio::time::timeout(timeout_of(&row), attempt).await {
 		Ok(Ok(())) => {
 			service.index.remove(&OUTBOX, key)?;
 			return Ok(true);
@@ -195,7 +232,7 @@ pub async fn deliver(service: &Service, key: &[u8], mut row: OutboxRow) -> Resul
 		Ok(Err(failure)) => failure.to_string(),
 		Err(_) => "no answer in time".to_owned(),
 	};
-	if matches!(row.parcel, Parcel::Deposit { .. }) && row.attempts.is_multiple_of(SAID_EVERY) {
+	if is_deposit(&row) && row.attempts.is_multiple_of(SAID_EVERY) {
 		tracing::warn!(to = %row.to, attempt = row.attempts + 1, %failure, "a deposit was not taken; it is tried again");
 	}
 	let now = salus_client::now();

@@ -18,7 +18,7 @@ use crate::{
 	vault::{BlobStore, Deposits},
 };
 use salus_client::{
-	chain::{ChainError, Keypair},
+	chain::Keypair,
 	signature::SeenNonces,
 	wire::{Account, Actor, EntryOpening, FullEntry},
 };
@@ -26,12 +26,24 @@ use salus_envelope::XWingPublic;
 use salus_primitives::{Act, AuditChain, EmergencyRequestId, InstitutionId, PatientHandle, SECOND};
 use std::{
 	collections::HashMap,
+	future::Future,
 	sync::{atomic::AtomicBool, Arc, Mutex, PoisonError},
+	time::Duration,
 };
-use tokio::sync::{OwnedMutexGuard, Semaphore};
+use tokio::{
+	sync::{OwnedMutexGuard, Semaphore},
+	time::{sleep, Instant},
+};
 
 /// Nonces of requests that are remembered at a time: five minutes at three hundred requests a second.
 const NONCES: usize = 100_000;
+/// How long what the sender saw in its own node is waited for in ours, when the sender tries again by itself: made-up things must not hold the
+/// slots that others need.
+pub const CATCH_UP: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 4 });
+/// The same where nobody tries again, and a person waits for the answer.
+pub const CATCH_UP_FOR_PEOPLE: Duration = Duration::from_secs(if cfg!(test) { 2 } else { 12 });
+/// How often it is looked for.
+const POLL: Duration = Duration::from_millis(200);
 
 /// One hospital's gateway. Shared by everything that runs in it.
 pub struct Service {
@@ -197,6 +209,28 @@ impl Service {
 		Head::fresh(self.chain.as_ref(), self.config.max_head_age()).await
 	}
 
+	/// What `ask` finds at a fresh finalized head. Nodes make blocks final one after the other, and the caller may have seen in its own what ours
+	/// does not show yet: what is not there is waited for, at most so long. The last answer is given whatever it is.
+	///
+	/// # Errors
+	/// Those of `ask`; 503.
+	pub async fn catch_up<T, A: Future<Output = Result<T, Failure>>>(
+		&self,
+		within: Duration,
+		is_there: impl Fn(&T) -> bool,
+		ask: impl Fn(Head) -> A,
+	) -> Result<(Head, T), Failure> {
+		let deadline = Instant::now() + within;
+		loop {
+			let head = self.head().await?;
+			let found = ask(head).await?;
+			if is_there(&found) || Instant::now() >= deadline {
+				return Ok((head, found));
+			}
+			sleep(POLL).await;
+		}
+	}
+
 	/// Waits for the turn to change a handle: one ingest, grant or claim at a time.
 	pub async fn lock(&self, handle: &PatientHandle) -> OwnedMutexGuard<()> {
 		let lock = {
@@ -251,7 +285,7 @@ impl Service {
 			}
 			Err(error) => {
 				// In any other case the act may still come.
-				if matches!(error, ChainError::Refused(_) | ChainError::NotAccepted { .. } | ChainError::Key(_)) {
+				if error.is_refusal() {
 					self.index.remove(&OPENINGS, opening_key(opening))?;
 				}
 				Err(error.into())

@@ -19,9 +19,9 @@ use std::{
 
 /// Entries in memory at a time.
 const MAX_CACHED: usize = 10_000;
-/// How long a node may take before own staff is read for by what is remembered: a node that hangs must not hold the ward up.
+/// How long a node may take before own staff reads by what is remembered: a node that hangs must not hold the ward up.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How long after a failed look nobody who is remembered waits for the node again.
+/// How long after a failed look no reader who is remembered waits for the node again.
 const PAUSE: Moment = 5 * SECOND;
 
 /// A member of staff by the registry.
@@ -59,7 +59,8 @@ impl StaffRegistry {
 		Self { index, own, cache_for, remember_for, cached: Mutex::default(), failed_at: AtomicU64::new(0) }
 	}
 
-	/// A practitioner whose entry is valid now; `None` when there is none, or it is not valid.
+	/// A practitioner whose entry is valid now; `None` when there is none, or it is not valid. The node may take as long as a read may: an act is not
+	/// refused because the node is busy.
 	///
 	/// # Errors
 	/// 503 when the node does not answer, or has not heard from the others for too long, and nothing is remembered.
@@ -69,11 +70,26 @@ impl StaffRegistry {
 		id: &PractitionerId,
 		now: Moment,
 	) -> Result<Option<Staff>, Failure> {
-		if let Some(row) = self.cached(id).filter(|row| now.saturating_sub(row.seen_at) < self.cache_for) {
+		match self.fresh(id, now) {
+			Some(row) => Ok(valid(*id, row, now, false)),
+			None => self.settle(id, self.ask(chain, id, now).await, self.remembered(id, now)?, now),
+		}
+	}
+
+	/// The same for reading in the own house, which goes on while the node is away: who is remembered does not wait for it.
+	///
+	/// # Errors
+	/// As [`Self::find`].
+	pub async fn find_for_reading(
+		&self,
+		chain: &dyn ChainPort,
+		id: &PractitionerId,
+		now: Moment,
+	) -> Result<Option<Staff>, Failure> {
+		if let Some(row) = self.fresh(id, now) {
 			return Ok(valid(*id, row, now, false));
 		}
-		let remembered = self.index.get(&STAFF, id.0)?;
-		let remembered = remembered.filter(|row| now.saturating_sub(row.seen_at) < self.remember_for);
+		let remembered = self.remembered(id, now)?;
 		let asked = match &remembered {
 			None => self.ask(chain, id, now).await,
 			Some(_) if now.saturating_sub(self.failed_at.load(Ordering::Relaxed)) < PAUSE => {
@@ -86,6 +102,17 @@ impl StaffRegistry {
 				asked
 			}
 		};
+		self.settle(id, asked, remembered, now)
+	}
+
+	/// What came of a look at the node, or what is remembered when nothing did.
+	fn settle(
+		&self,
+		id: &PractitionerId,
+		asked: Result<Option<StaffRow>, Failure>,
+		remembered: Option<StaffRow>,
+		now: Moment,
+	) -> Result<Option<Staff>, Failure> {
 		match (asked, remembered) {
 			(Ok(Some(row)), _) => {
 				self.remember(id, &row)?;
@@ -95,6 +122,17 @@ impl StaffRegistry {
 			(Err(_), Some(row)) => Ok(valid(*id, row, now, true)),
 			(Err(failure), None) => Err(failure),
 		}
+	}
+
+	/// The entry in memory, while it counts.
+	fn fresh(&self, id: &PractitionerId, now: Moment) -> Option<StaffRow> {
+		self.cached(id).filter(|row| now.saturating_sub(row.seen_at) < self.cache_for)
+	}
+
+	/// The entry on disk, while it counts.
+	fn remembered(&self, id: &PractitionerId, now: Moment) -> Result<Option<StaffRow>, Failure> {
+		let known = self.index.get(&STAFF, id.0)?;
+		Ok(known.filter(|row| now.saturating_sub(row.seen_at) < self.remember_for))
 	}
 
 	/// The entry by the node, as of the time of its finalized head.
@@ -161,7 +199,7 @@ mod tests {
 		let ward = Ward::new();
 		let service = ward.open();
 		let now = salus_client::now();
-		let find = |now| service.staff.find(service.chain.as_ref(), &ward.physician.id, now);
+		let find = |now| service.staff.find_for_reading(service.chain.as_ref(), &ward.physician.id, now);
 		assert!(find(now).await.unwrap().is_some_and(|staff| !staff.remembered));
 		ward.chain.world().hangs = true;
 		let started = std::time::Instant::now();
@@ -173,6 +211,19 @@ mod tests {
 		assert!(started.elapsed() < 3 * PATIENCE);
 		ward.chain.world().hangs = false;
 		assert!(find(now + PAUSE).await.unwrap().is_some_and(|staff| !staff.remembered));
+	}
+
+	#[tokio::test]
+	async fn an_act_waits_for_a_node_that_is_busy_and_reading_does_not() {
+		let ward = Ward::new();
+		let service = ward.open();
+		let now = salus_client::now();
+		let (staff, chain, id) = (&service.staff, service.chain.as_ref(), &ward.physician.id);
+		assert!(staff.find(chain, id, now).await.unwrap().is_some());
+		ward.chain.world().slow = PATIENCE + PATIENCE / 4;
+		assert!(staff.find_for_reading(chain, id, now).await.unwrap().is_some_and(|staff| staff.remembered));
+		// Also right after somebody was read for by memory.
+		assert!(staff.find(chain, id, now).await.unwrap().is_some_and(|staff| !staff.remembered));
 	}
 
 	#[tokio::test]

@@ -14,12 +14,9 @@ use crate::{
 	staff::Staff,
 };
 use axum::{extract::State, Json};
-use salus_client::{
-	chain::ChainError,
-	wire::{
-		AccessAnswer, AccessRequest, Blob, ChallengeAnswer, EntryOpening, FetchRequest, Purposes, Release,
-		ReleaseChallengeRequest, ReleaseRequest, EMERGENCY_HINT,
-	},
+use salus_client::wire::{
+	AccessAnswer, AccessRequest, Blob, ChallengeAnswer, EntryOpening, FetchRequest, Purposes, Release,
+	ReleaseChallengeRequest, ReleaseRequest, EMERGENCY_HINT,
 };
 use salus_primitives::{Act, AuditChain, Moment, PermitId, PurposeClass, MINUTE};
 use std::sync::Arc;
@@ -89,7 +86,7 @@ async fn ask(service: &Arc<Service>, staff: &Staff, asked: AccessRequest) -> Res
 	let included = match service.chain.submit(transaction).await {
 		Ok(included) => included,
 		Err(error) => {
-			if matches!(error, ChainError::Refused(_) | ChainError::NotAccepted { .. } | ChainError::Key(_)) {
+			if error.is_refusal() {
 				service.index.remove(&OUTBOX, parcel_key)?;
 			}
 			return Err(error.into());

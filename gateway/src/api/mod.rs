@@ -21,7 +21,7 @@ pub use auth::{Caller, Verified};
 pub use consents::recover_grants;
 
 use crate::{failure::Failure, service::Service};
-use auth::BodyLimit;
+use auth::{BodyLimit, OwnReading};
 use axum::{
 	extract::{MatchedPath, Request},
 	middleware::{from_fn, Next},
@@ -36,12 +36,13 @@ use std::{sync::Arc, time::Instant};
 pub fn router(service: Arc<Service>) -> Router {
 	let bundles = Extension(BodyLimit(service.config.limits.bundle_bytes));
 	let json = Extension(BodyLimit(service.config.limits.json_bytes));
+	let reading = Extension(OwnReading);
 	// A whole record, sealed and padded, in base64.
 	let deposit_bytes = service.config.limits.bundle_bytes.saturating_mul(2);
 	Router::new()
-		.route(paths::RECORDS, post(records::ingest).layer(bundles).get(records::list))
+		.route(paths::RECORDS, post(records::ingest).layer(bundles).merge(get(records::list).layer(reading)))
 		.route(paths::AMEND, post(records::amend).layer(bundles))
-		.route(paths::RECORD, get(records::read))
+		.route(paths::RECORD, get(records::read).layer(reading))
 		.route(paths::PATIENTS, post(patients::register))
 		.route(paths::CLAIM, post(patients::claim))
 		.route(paths::MERGE, post(finding::merge))

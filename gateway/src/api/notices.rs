@@ -5,15 +5,12 @@ use crate::{
 	failure::Failure,
 	granting::{capability_key, find_capability},
 	index::NOTICES,
-	service::Service,
+	service::{Service, CATCH_UP},
 };
 use axum::{extract::State, Json};
 use salus_client::wire::{GrantNotice, NoticeAccepted};
 use salus_primitives::MAX_TAGS;
-use std::{sync::Arc, time::Duration};
-
-/// How long a capability is waited for. The sender tries again by itself: made-up notices must not hold the slots that others need.
-const CATCH_UP: Duration = Duration::from_secs(2);
+use std::sync::Arc;
 
 /// `POST /v1/grant-notices`.
 ///
@@ -56,7 +53,7 @@ mod tests {
 	use salus_client::{signature::HttpSigner, wire::codes};
 	use salus_primitives::{CapabilityId, InstitutionId, PatientHandle, PurposeClasses};
 	use salus_runtime_api::{HandleInfo, HandleStatus};
-	use std::time::Instant;
+	use std::time::{Duration, Instant};
 
 	#[tokio::test]
 	async fn a_notice_of_a_capability_that_is_not_there_is_soon_refused() {

@@ -8,10 +8,10 @@ use crate::{
 	chain::Head,
 	control::{has_own_key, is_custodial, is_kept_by, is_provisional},
 	failure::Failure,
-	granting::{check_document, find_capability, keep_policy, tags, CATCH_UP},
+	granting::{check_document, find_capability, keep_policy, tags},
 	index::{PatientRow, PATIENTS, POLICIES},
 	openings,
-	service::Service,
+	service::{Service, CATCH_UP_FOR_PEOPLE},
 };
 use axum::{extract::State, Json};
 use salus_client::wire::{HeldPolicies, HeldPolicy, PolicyAccepted, PolicyDelivery, ScopeTags};
@@ -119,7 +119,7 @@ async fn accept_for(
 	}
 	check_opening(&handle, &opening)?;
 	let _turn = service.lock(&handle).await;
-	let info = find_capability(service, &handle, capability, CATCH_UP).await?;
+	let info = find_capability(service, &handle, capability, CATCH_UP_FOR_PEOPLE).await?;
 	let grantee_told = keep_policy(service, &patient, &handle, &info, document, salt.0).await?;
 	openings::keep(&service.index, &opening)?;
 	Ok(PolicyAccepted { capability, grantee_told })

@@ -10,7 +10,7 @@ use crate::{
 	openings,
 	reading::{self, Reader},
 	receipts::Draft,
-	service::{blocking, Service},
+	service::{blocking, Service, CATCH_UP_FOR_PEOPLE},
 };
 use axum::{extract::State, Json};
 use salus_client::wire::{
@@ -78,7 +78,7 @@ struct OnChain {
 }
 
 impl OnChain {
-	async fn read(service: &Service, head: &Head, body: &ReleaseRequest) -> Result<Self, Failure> {
+	async fn read(service: &Service, head: Head, body: &ReleaseRequest) -> Result<Self, Failure> {
 		let (chain, at, statement) = (&service.chain, &head.block, &body.request.statement);
 		let (permit, handle, practitioner, capabilities, audit) = futures::try_join!(
 			chain.permit(at, body.permit),
@@ -93,17 +93,20 @@ impl OnChain {
 
 async fn release_to(service: &Arc<Service>, caller: InstitutionId, body: ReleaseRequest) -> Result<Release, Failure> {
 	// A head that is too old answers nothing, and does not use the challenge up.
-	let head = service.head().await?;
+	service.head().await?;
 	let genesis = service.genesis().await?;
-	// The later of both clocks: neither may keep a permit alive.
-	let now = salus_client::now().max(head.time);
 	if !service.challenges.take(&body.nonce, body.permit, caller, salus_client::now()) {
 		return Err(Failure::expired(
 			"the challenge is over, was used, or was never drawn",
 			"Ask for a new challenge.",
 		));
 	}
-	let on_chain = OnChain::read(service, &head, &body).await?;
+	// A head without the request's entry knows nothing of its permit either: the asking house saw both in its own node.
+	let is_there = |on_chain: &OnChain| body.opening.sequence.is_none_or(|sequence| sequence < on_chain.entries);
+	let read = |head| OnChain::read(service, head, &body);
+	let (head, on_chain) = service.catch_up(CATCH_UP_FOR_PEOPLE, is_there, read).await?;
+	// The later of both clocks: neither may keep a permit alive.
+	let now = salus_client::now().max(head.time);
 	let shared = service.clone();
 	blocking(move || decide_and_release(&shared, &genesis, caller, now, &body, &on_chain)).await
 }

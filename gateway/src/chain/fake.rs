@@ -40,6 +40,8 @@ pub enum Trouble {
 	LostAfter,
 	/// It becomes final some time after it was sent.
 	Late,
+	/// The pool does not take it.
+	NotAccepted,
 }
 
 /// The state of the chain.
@@ -51,6 +53,8 @@ pub struct World {
 	pub down: bool,
 	/// Takes questions and does not answer.
 	pub hangs: bool,
+	/// How long it takes to say what its head is.
+	pub slow: std::time::Duration,
 	pub trouble: Trouble,
 	pub institutions: BTreeMap<InstitutionId, InstitutionInfo<Account>>,
 	pub gateways: BTreeMap<Account, InstitutionId>,
@@ -92,6 +96,7 @@ impl FakeChain {
 			head_ahead: 0,
 			down: false,
 			hangs: false,
+			slow: std::time::Duration::ZERO,
 			trouble: Trouble::None,
 			institutions: hospitals.iter().map(|(id, _)| (InstitutionId(*id), institution(*id))).collect(),
 			gateways: hospitals.iter().map(|(id, account)| (*account, InstitutionId(*id))).collect(),
@@ -413,6 +418,10 @@ impl ChainPort for FakeChain {
 		if self.world().hangs {
 			return std::future::pending().await;
 		}
+		let slow = self.world().slow;
+		if !slow.is_zero() {
+			tokio::time::sleep(slow).await;
+		}
 		Ok(self.up()?.block())
 	}
 
@@ -473,8 +482,12 @@ impl ChainPort for FakeChain {
 			tokio::time::sleep(LATE).await;
 		}
 		let mut world = self.up()?;
-		if trouble == Trouble::LostBefore {
-			return Err(lost());
+		match trouble {
+			Trouble::LostBefore => return Err(lost()),
+			Trouble::NotAccepted => {
+				return Err(ChainError::NotAccepted { reason: "exhausted".to_owned(), advice: "Wait." });
+			}
+			_ => {}
 		}
 		let own = *world.gateways.get(&self.account).ok_or_else(|| refused("BadSigner"))?;
 		world.submitted.push(transaction.clone());

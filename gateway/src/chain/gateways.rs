@@ -3,8 +3,8 @@
 use codec::DecodeAll;
 use salus_client::{chain::ChainError, wire::Account};
 use salus_primitives::InstitutionId;
+use std::sync::{Mutex, PoisonError};
 use subxt::{dynamic::storage, OnlineClient, SubstrateConfig};
-use tokio::sync::Mutex;
 
 /// Reads `Consortium.Gateways` at the finalized head, over a connection of its own that is made when it is first needed.
 pub(super) struct GatewayRegistry {
@@ -18,18 +18,18 @@ impl GatewayRegistry {
 	}
 
 	pub(super) async fn institution_of(&self, account: &Account) -> Result<Option<InstitutionId>, ChainError> {
-		let mut slot = self.client.lock().await;
+		// Nobody waits for somebody else's look. A poisoned lock holds a client, or none: both are whole.
+		let known = self.client.lock().unwrap_or_else(PoisonError::into_inner).clone();
 		// A connection that was lost shows at its use: try once more on a new one.
-		if let Some(client) = slot.take() {
+		if let Some(client) = known {
 			if let Ok(found) = read(&client, account).await {
-				*slot = Some(client);
 				return Ok(found);
 			}
 		}
 		let client =
 			OnlineClient::from_insecure_url(&self.url).await.map_err(|error| self.unreachable(&error.to_string()))?;
 		let found = read(&client, account).await.map_err(|error| self.unreachable(&error))?;
-		*slot = Some(client);
+		*self.client.lock().unwrap_or_else(PoisonError::into_inner) = Some(client);
 		Ok(found)
 	}
 

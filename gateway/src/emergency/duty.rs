@@ -22,8 +22,8 @@ use tokio::time::timeout;
 /// How far the time of a decision may lie from ours.
 const DECISION_TOLERANCE: Moment = 5 * MINUTE;
 
-/// How long a decision waits until this gateway's own look at the session is over: moments, unless it votes.
-const LOOK_TAKES: Duration = Duration::from_secs(10);
+/// How long a vote waits until this gateway's own look at the session is over: moments, unless it votes itself or its node is busy.
+const LOOK_TAKES: Duration = Duration::from_secs(60);
 
 /// The sessions on which this institution has not voted and its server does not, and those that their patient contradicts, the oldest first.
 ///
@@ -92,37 +92,46 @@ pub async fn decide(
 	decision: &DutyDecision,
 ) -> Result<DutyRecorded, Failure> {
 	check_statement(service, officer, id, decision).await?;
-	let voted =
-		|| Failure::conflict("this institution has voted on the session, or is about to", "Look at the session again.");
-	let in_work = timeout(LOOK_TAKES, service.desk.turn(id)).await.map_err(|_| voted())?;
-	if decision.statement.decision != Decision::Stop && service.index.get(&VOTES, id.0)?.is_some() {
-		return Err(voted());
-	}
-	let seen = Seen::read(service, id).await?;
-	if seen.session.as_ref().is_some_and(|session| session.handle != decision.statement.handle) {
-		return Err(Failure::bad_request("the signed decision names another patient than the session"));
-	}
 	let by = ByOfficer { staff: officer, decision };
 	let block = match decision.statement.decision {
-		Decision::Approve => {
-			let verified = seen.verify().map_err(refused)?;
-			// The same person may be on the staff of two institutions, under two ids.
-			if verified.practitioner().signing_key == officer.info.signing_key {
-				return Err(Failure::not_entitled("whoever asks does not approve", "Let another duty officer decide."));
-			}
-			approve_by(service, &seen, &verified, &by, &in_work).await?
-		}
-		Decision::Reject => {
-			let practitioner = seen.verify().ok().map(|verified| verified.statement().practitioner);
-			let standing = seen.standing().map_err(refused)?;
-			reject_by(service, &standing, practitioner, &by, &in_work).await?
-		}
+		Decision::Approve | Decision::Reject => vote(service, id, &by).await?,
 		Decision::Stop => {
-			let session = seen.may_stop().map_err(refused)?;
-			stop_by(service, session, &by, &in_work).await?
+			// No vote, and it waits for none: one that is on its way is in hand until it is final.
+			let seen = see(service, id, decision).await?;
+			stop_by(service, seen.may_stop().map_err(refused)?, &by).await?
 		}
 	};
 	Ok(DutyRecorded { id, decision: decision.statement.decision, block })
+}
+
+async fn vote(service: &Arc<Service>, id: EmergencyRequestId, by: &ByOfficer<'_>) -> Result<BlockId, Failure> {
+	let voted =
+		|| Failure::conflict("this institution has voted on the session, or is about to", "Look at the session again.");
+	let in_work = timeout(LOOK_TAKES, service.desk.turn(id)).await.map_err(|_| voted())?;
+	if service.index.get(&VOTES, id.0)?.is_some() {
+		return Err(voted());
+	}
+	let seen = see(service, id, by.decision).await?;
+	if by.decision.statement.decision == Decision::Reject {
+		let practitioner = seen.verify().ok().map(|verified| verified.statement().practitioner);
+		let standing = seen.standing().map_err(refused)?;
+		return reject_by(service, &standing, practitioner, by, &in_work).await;
+	}
+	let verified = seen.verify().map_err(refused)?;
+	// The same person may be on the staff of two institutions, under two ids.
+	if verified.practitioner().signing_key == by.staff.info.signing_key {
+		return Err(Failure::not_entitled("whoever asks does not approve", "Let another duty officer decide."));
+	}
+	approve_by(service, &seen, &verified, by, &in_work).await
+}
+
+/// The session that a decision is about.
+async fn see(service: &Service, id: EmergencyRequestId, decision: &DutyDecision) -> Result<Seen, Failure> {
+	let seen = Seen::read(service, id).await?;
+	match seen.session.as_ref().is_some_and(|session| session.handle != decision.statement.handle) {
+		true => Err(Failure::bad_request("the signed decision names another patient than the session")),
+		false => Ok(seen),
+	}
 }
 
 async fn check_statement(

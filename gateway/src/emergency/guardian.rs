@@ -226,7 +226,6 @@ pub async fn stop_by(
 	service: &Arc<Service>,
 	session: &EmergencySessionInfo,
 	by: &ByOfficer<'_>,
-	_in_work: &InWork,
 ) -> Result<BlockId, Failure> {
 	let entry = entry_about(service, session, Act::EmergencyDispute, Some(by), &by.decision.statement.reason)?;
 	let opening = service.seal(&entry, &session.handle)?;

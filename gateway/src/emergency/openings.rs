@@ -2,10 +2,11 @@
 
 use super::notices;
 use crate::{
+	chain::Head,
 	failure::Failure,
 	index::{Index, IndexError, EMERGENCY_OPENINGS},
 	openings::{require_timely, MAX_ENTRY},
-	service::Service,
+	service::{Service, CATCH_UP},
 };
 use salus_client::{
 	emergency::shift_tag,
@@ -14,11 +15,7 @@ use salus_client::{
 use salus_primitives::{Act, CommitteeId, EmergencyRequestId, Guardian, InstitutionId};
 use salus_runtime_api::EmergencySessionInfo;
 use salus_threshold::request::request_id;
-use std::{sync::Arc, time::Duration};
-
-/// How long a session that the sender saw in its own node is waited for in ours. The sender tries again by itself.
-const CATCH_UP: Duration = Duration::from_secs(2);
-const POLL: Duration = Duration::from_millis(200);
+use std::sync::Arc;
 
 /// The words behind a request, when they are here.
 ///
@@ -56,7 +53,7 @@ pub async fn accept(service: &Arc<Service>, sender: InstitutionId, opening: Emer
 	if entry.event.act != Act::EmergencyRequest || id != opening.id.0 {
 		return Err(Failure::bad_request("the opening is that of another request"));
 	}
-	let session = find_session(service, &opening.id).await?;
+	let (head, session) = find_session(service, &opening.id).await?;
 	if session.entry != opening.opening.commitment {
 		return Err(Failure::conflict("the chain committed to other words", "Send those that stand on the chain."));
 	}
@@ -64,7 +61,6 @@ pub async fn accept(service: &Arc<Service>, sender: InstitutionId, opening: Emer
 	if entry.custodian != Some(session.custodian) {
 		return Err(Failure::bad_request("the entry names another custodian than the session"));
 	}
-	let head = service.head().await?;
 	check_statement(service, &head, sender, &request, &opening, &session).await?;
 	if session.custodian != service.own && !is_guardian(service, &head, &session).await? {
 		return Err(Failure::not_entitled(
@@ -89,7 +85,7 @@ pub async fn accept(service: &Arc<Service>, sender: InstitutionId, opening: Emer
 /// The person named is the one who signed, and the key of the day is the one behind the session's tag: the patient reads the name.
 async fn check_statement(
 	service: &Service,
-	head: &crate::chain::Head,
+	head: &Head,
 	sender: InstitutionId,
 	request: &SignedEmergency,
 	opening: &EmergencyOpening,
@@ -106,32 +102,18 @@ async fn check_statement(
 	}
 }
 
-async fn is_guardian(
-	service: &Service,
-	head: &crate::chain::Head,
-	session: &EmergencySessionInfo,
-) -> Result<bool, Failure> {
+async fn is_guardian(service: &Service, head: &Head, session: &EmergencySessionInfo) -> Result<bool, Failure> {
 	let committee = service.chain.committee(&head.block, session.committee).await?;
 	let mut members = committee.iter().flat_map(|committee| &committee.members);
 	Ok(members
 		.any(|member| member.guardian == Guardian::Institution(service.own) || member.affiliation == Some(service.own)))
 }
 
-async fn find_session(service: &Service, id: &EmergencyRequestId) -> Result<EmergencySessionInfo, Failure> {
-	let deadline = tokio::time::Instant::now() + CATCH_UP;
-	loop {
-		let head = service.head().await?;
-		if let Some(session) = service.chain.emergency_session(&head.block, id).await? {
-			return Ok(session);
-		}
-		if tokio::time::Instant::now() >= deadline {
-			return Err(Failure::conflict(
-				"the finalized chain has no such session",
-				"Wait until the request is final.",
-			));
-		}
-		tokio::time::sleep(POLL).await;
-	}
+async fn find_session(service: &Service, id: &EmergencyRequestId) -> Result<(Head, EmergencySessionInfo), Failure> {
+	let find = |head: Head| async move { Ok(service.chain.emergency_session(&head.block, id).await?) };
+	let (head, session) = service.catch_up(CATCH_UP, Option::is_some, find).await?;
+	let unknown = || Failure::conflict("the finalized chain has no such session", "Wait until the request is final.");
+	Ok((head, session.ok_or_else(unknown)?))
 }
 
 /// The words behind a request, for a person who is guardian in its committee.

@@ -1,6 +1,12 @@
 //! A patient who stands before this institution in person, and wants a session stopped that somebody else runs.
 
-use crate::{chain::Transaction, failure::Failure, outbox, service::Service, staff::Staff};
+use crate::{
+	chain::{Head, Transaction},
+	failure::Failure,
+	outbox,
+	service::{Service, CATCH_UP},
+	staff::Staff,
+};
 use salus_client::wire::{
 	emergency::{PresenceEvidence, SuspensionForm, SuspensionRecorded, MAX_EMERGENCY_TEXT},
 	Blob,
@@ -26,8 +32,10 @@ pub async fn suspend(
 			)));
 		}
 	}
-	let head = service.head().await?;
-	let session = service.chain.emergency_session(&head.block, &id).await?.ok_or_else(Failure::not_found)?;
+	// The patient may have heard of it a moment ago, by way of another node.
+	let find = |head: Head| async move { Ok(service.chain.emergency_session(&head.block, &id).await?) };
+	let (_, session) = service.catch_up(CATCH_UP, Option::is_some, find).await?;
+	let session = session.ok_or_else(Failure::not_found)?;
 	check_independence(service, &session)?;
 	let evidence = PresenceEvidence::new(form.evidence);
 	let mut entry = service.entry(Act::EmergencySuspension, Some(staff), form.reason);

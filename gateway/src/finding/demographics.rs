@@ -5,12 +5,13 @@
 //! sides, and each leaves a receipt on both; the patient reads the answers in the own log.
 
 use crate::{
+	chain::Head,
 	control::{is_kept_by, is_provisional},
 	enforcement::is_valid,
 	failure::Failure,
 	index::{compose, Index, IndexError, DEMOGRAPHICS, DEMOGRAPHICS_ASKED, PATIENTS},
 	receipts::Draft,
-	service::{blocking, Service},
+	service::{blocking, Service, CATCH_UP},
 	staff::Staff,
 };
 use futures::future::join_all;
@@ -136,7 +137,10 @@ pub async fn answer(
 	if !institution.is_some_and(|info| matches!(info.kind, InstitutionKind::Hospital | InstitutionKind::Clinic)) {
 		return Err(Failure::not_entitled("only hospitals and clinics look for patients", "Ask where the patient is."));
 	}
-	let practitioner = service.chain.practitioner(&head.block, &question.practitioner).await?;
+	// Somebody who was registered just now may be known in the asker's node and not yet in ours.
+	let registrar = &question.practitioner;
+	let find = |head: Head| async move { Ok(service.chain.practitioner(&head.block, registrar).await?) };
+	let (head, practitioner) = service.catch_up(CATCH_UP, Option::is_some, find).await?;
 	let is_registrar = practitioner.is_some_and(|info| {
 		info.institution == asker && is_valid(&info, head.now()) && info.roles.contains(&StaffRole::Registrar)
 	});

@@ -13,7 +13,7 @@ use crate::{
 		LOCATE_USED,
 	},
 	receipts::Draft,
-	service::{blocking, Service},
+	service::{blocking, Service, CATCH_UP},
 };
 use salus_client::wire::{
 	emergency::{EmergencyOpening, LocateDeposit, LocateEntries, LocateIndexed, LocateLookup, LocateTag},
@@ -132,7 +132,7 @@ async fn complete(
 	sender: InstitutionId,
 	id: &EmergencyRequestId,
 ) -> Result<(Head, LocateSessionInfo), Failure> {
-	let (head, session) = find(service, id, |session| session.status != EmergencyStatus::Requested).await?;
+	let (head, session) = find(service, CATCH_UP, id, |session| session.status != EmergencyStatus::Requested).await?;
 	if session.institution != sender {
 		return Err(other_session("the session is another institution's"));
 	}

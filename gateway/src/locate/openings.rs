@@ -5,7 +5,7 @@ use crate::{
 	failure::Failure,
 	index::{IndexError, LOCATE_OPENINGS},
 	openings::{require_timely, MAX_ENTRY},
-	service::Service,
+	service::{Service, CATCH_UP},
 };
 use salus_client::wire::emergency::EmergencyOpening;
 use salus_primitives::{Act, InstitutionId};
@@ -32,7 +32,7 @@ pub async fn accept(service: &Arc<Service>, sender: InstitutionId, opening: Emer
 	if entry.event.act != Act::Locate || id != opening.id.0 {
 		return Err(Failure::bad_request("the opening is that of another search"));
 	}
-	let (head, session) = find(service, &opening.id, |_| true).await?;
+	let (head, session) = find(service, CATCH_UP, &opening.id, |_| true).await?;
 	if session.entry != opening.opening.commitment {
 		return Err(Failure::conflict("the chain committed to other words", "Send those that stand on the chain."));
 	}

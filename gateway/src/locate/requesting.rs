@@ -11,7 +11,7 @@ use crate::{
 	index::{OutboxRow, OwnLocateRow, Parcel, LOCATE_REQUESTS, OPENINGS, OUTBOX},
 	openings::{self, opening_key},
 	outbox,
-	service::{blocking, Service},
+	service::{blocking, Service, CATCH_UP_FOR_PEOPLE},
 	staff::Staff,
 };
 use futures::future::join_all;
@@ -158,6 +158,7 @@ async fn submit(
 	let parcel = |to| OutboxRow { to, parcel: Parcel::LocateOpening(words.clone()), attempts: 0, next_at };
 	let others = guardians(committee).filter(|guardian| *guardian != service.own);
 	let parcels: Vec<([u8; 16], OutboxRow)> = others.map(|to| (outbox::new_key(), parcel(to))).collect();
+	let is_first = service.index.get(&LOCATE_REQUESTS, id.0)?.is_none();
 	service.index.write(|batch| {
 		batch.put(&LOCATE_REQUESTS, id.0, &row)?;
 		batch.put(&OPENINGS, opening_key(&row.opening), &row.opening)?;
@@ -168,15 +169,19 @@ async fn submit(
 		Ok(included) => included,
 		Err(error) => {
 			// In any other case the act may still come.
-			if matches!(error, ChainError::Refused(_) | ChainError::NotAccepted { .. } | ChainError::Key(_)) {
+			if error.is_refusal() {
 				let head = service.head().await?;
 				// A try before this one may have got there: its id serves once.
 				if let Some(session) = standing(service, &id, &row, &head).await? {
 					return Ok(requested(&session, &head));
 				}
+				// Or it is on its way still, when this one got into no block: then it needs all that is kept for it.
+				let is_over = is_first || matches!(error, ChainError::Refused(_));
 				service.index.write(|batch| {
-					batch.remove(&LOCATE_REQUESTS, id.0)?;
-					batch.remove(&OPENINGS, opening_key(&row.opening))?;
+					if is_over {
+						batch.remove(&LOCATE_REQUESTS, id.0)?;
+						batch.remove(&OPENINGS, opening_key(&row.opening))?;
+					}
 					parcels.iter().try_for_each(|(key, _)| batch.remove(&OUTBOX, key))
 				})?;
 			}
@@ -217,7 +222,9 @@ pub async fn look_up(
 	if lookup.id != id {
 		return Err(Failure::bad_request("the look-up is that of another session"));
 	}
-	let (head, session) = find(service, &id, |session| session.status != EmergencyStatus::Requested).await?;
+	// Who looks up has seen it complete in another node than ours, perhaps.
+	let is_answered = |session: &LocateSessionInfo| session.status != EmergencyStatus::Requested;
+	let (head, session) = find(service, CATCH_UP_FOR_PEOPLE, &id, is_answered).await?;
 	require_complete(&head, &session)?;
 	if !lookup.is_signed_for(&service.genesis().await?, &session.key_hash) {
 		return Err(not_signed());

@@ -6,35 +6,21 @@ use salus_primitives::{EmergencyRequestId, Guardian, InstitutionId};
 use salus_runtime_api::{CommitteeInfo, LocateSessionInfo};
 use std::time::Duration;
 
-/// How long a state that the sender saw in its own node is waited for in ours.
-const CATCH_UP: Duration = Duration::from_secs(2);
-const POLL: Duration = Duration::from_millis(200);
-
-/// A session at a fresh finalized head. One that is not there, or not yet as the sender says, is waited for a moment.
+/// A session at a fresh finalized head. One that is not there, or not yet as the sender says, is waited for so long.
 ///
 /// # Errors
 /// 409 when the finalized chain has no such session; 503.
 pub(super) async fn find(
 	service: &Service,
+	within: Duration,
 	id: &EmergencyRequestId,
 	is_so: impl Fn(&LocateSessionInfo) -> bool,
 ) -> Result<(Head, LocateSessionInfo), Failure> {
-	let deadline = tokio::time::Instant::now() + CATCH_UP;
-	loop {
-		let head = service.head().await?;
-		let session = service.chain.locate_session(&head.block, id).await?;
-		let is_late = tokio::time::Instant::now() >= deadline;
-		match session {
-			Some(session) if is_late || is_so(&session) => return Ok((head, session)),
-			None if is_late => {
-				return Err(Failure::conflict(
-					"the finalized chain has no such session",
-					"Wait until the request is final.",
-				));
-			}
-			_ => tokio::time::sleep(POLL).await,
-		}
-	}
+	let find = |head: Head| async move { Ok(service.chain.locate_session(&head.block, id).await?) };
+	let is_there = |session: &Option<LocateSessionInfo>| session.as_ref().is_some_and(&is_so);
+	let (head, session) = service.catch_up(within, is_there, find).await?;
+	let unknown = || Failure::conflict("the finalized chain has no such session", "Wait until the request is final.");
+	Ok((head, session.ok_or_else(unknown)?))
 }
 
 /// The institutions among a committee's members.

@@ -2,7 +2,7 @@ use super::*;
 use crate::testing::{WITHOUT_RESTRICTED, WITH_RESTRICTED};
 use salus_client::wire::{codes, Receipt, EMERGENCY_HINT};
 use salus_fhir::Bundle;
-use salus_primitives::PurposeClass;
+use salus_primitives::{AuditChain, PurposeClass};
 
 const GRANTED: [Category; 2] = [Category::Laboratory, Category::Conditions];
 
@@ -109,6 +109,27 @@ async fn a_permit_releases_nothing_after_the_revocation() {
 	assert!(asked.fetch(&staffed.cardiologist).await.unwrap().records.is_empty());
 	let error = staffed.registrar.gateway.revoke_consents(&handle, granted.grantee).await.unwrap_err();
 	assert_eq!(error.code(), Some(codes::NOT_FOUND));
+}
+
+#[tokio::test]
+async fn a_custodian_whose_node_is_behind_waits_for_the_permit() {
+	let staffed = Staffed::new().await;
+	let handle = staffed.patient_with(1, WITH_RESTRICTED).await;
+	staffed.grant(&handle, 2, &GRANTED).await;
+	let asked = ask(&staffed.cardiologist, &handle, &GRANTED).await;
+	let (chain, permit, patient) = (staffed.region.chain.clone(), asked.permit(), AuditChain::Patient(handle));
+	let taken = {
+		let mut world = chain.world();
+		(world.permits.remove(&permit).unwrap(), world.entries.get_mut(&patient).unwrap().pop().unwrap())
+	};
+	let later = async {
+		tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+		let mut world = chain.world();
+		world.permits.insert(permit, taken.0);
+		world.entries.get_mut(&patient).unwrap().push(taken.1);
+	};
+	let (release, ()) = futures::join!(asked.fetch(&staffed.cardiologist), later);
+	assert!(!release.unwrap().records.is_empty());
 }
 
 #[tokio::test]

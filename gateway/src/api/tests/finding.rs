@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-	finding::demographics::{PER_INSTITUTION, PER_REGISTRAR},
+	finding::demographics::{answer, PER_INSTITUTION, PER_REGISTRAR},
 	index::{compose, DEMOGRAPHICS, DEMOGRAPHICS_ASKED},
 	testing::gateway_key,
 };
@@ -71,6 +71,21 @@ async fn somebody_who_is_there_is_found_and_both_sides_keep_a_receipt() {
 	let kinds: Vec<ReceiptKind> =
 		shown.iter().map(|one| serde_json::from_slice::<Receipt>(&one.receipt.0).unwrap().kind).collect();
 	assert!(kinds.contains(&ReceiptKind::DemographicsAnswer));
+}
+
+#[tokio::test]
+async fn a_registrar_whom_the_own_node_does_not_know_yet_is_waited_for() {
+	let staffed = Staffed::new().await;
+	let handle = staffed.patient_with(1, ROSSI).await;
+	let (asker, chain) = (asker(&staffed), &staffed.region.chain);
+	let info = chain.world().staff.remove(&asker.key.id).unwrap();
+	let later = async {
+		tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+		chain.world().staff.insert(asker.key.id, info);
+	};
+	let question = DemographicsMatch { person: rossi(), practitioner: asker.key.id };
+	let (answer, ()) = futures::join!(answer(staffed.region.service(1), InstitutionId(2), question), later);
+	assert_eq!(answer.unwrap().found, Some(handle));
 }
 
 #[tokio::test]

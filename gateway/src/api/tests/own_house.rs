@@ -161,6 +161,19 @@ async fn own_reads_do_not_need_the_node_and_everything_else_says_so() {
 }
 
 #[tokio::test]
+async fn an_act_is_not_refused_because_the_node_is_busy() {
+	let staffed = Staffed::new().await;
+	let handle = staffed.patient_with(1, COMPACT).await;
+	in_care(&staffed, &handle, &staffed.physician).await;
+	staffed.physician.gateway.records(&handle).await.unwrap();
+	staffed.region.chain.world().slow = std::time::Duration::from_millis(1_200);
+	// Read by memory, and right after it something that memory does not serve for.
+	staffed.physician.gateway.records(&handle).await.unwrap();
+	let report = staffed.physician.gateway.ingest(&handle, COMPACT.to_vec()).await.unwrap();
+	assert!(report.already_there > 0);
+}
+
+#[tokio::test]
 async fn a_head_that_is_too_old_decides_nothing() {
 	let staffed = Staffed::new().await;
 	let handle = staffed.custodial_patient(1).await;

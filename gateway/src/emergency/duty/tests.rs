@@ -269,6 +269,15 @@ async fn an_active_session_that_the_patient_contradicts_is_listed_until_it_was_c
 }
 
 #[tokio::test]
+async fn a_session_is_stopped_while_a_vote_on_it_is_on_its_way() {
+	let duty = OnDuty::new().await;
+	duty.league.emergency(|emergency| emergency.sessions.get_mut(&duty.opening.id).unwrap().disputed = true);
+	let _vote = duty.league.service(1).desk.take(duty.opening.id).unwrap();
+	let stopped = timeout(Duration::from_secs(20), duty.send(duty.statement(Decision::Stop))).await;
+	assert_eq!(stopped.expect("it waits for no vote").unwrap().decision, Decision::Stop);
+}
+
+#[tokio::test]
 async fn an_unknown_session_is_not_found() {
 	let duty = OnDuty::new().await;
 	let unknown = EmergencyRequestId([0; 32]);

@@ -219,6 +219,7 @@ async fn submit(
 	let now = salus_client::now();
 	let parcels: Vec<([u8; 16], OutboxRow)> =
 		parcels(&row, custodian, &receivers, now).into_iter().map(|parcel| (outbox::new_key(), parcel)).collect();
+	let is_first = service.index.get(&EMERGENCY_REQUESTS, id.0)?.is_none();
 	service.index.write(|batch| {
 		batch.put(&EMERGENCY_REQUESTS, id.0, &row)?;
 		batch.put(&OPENINGS, opening_key(&row.opening), &row.opening)?;
@@ -229,14 +230,18 @@ async fn submit(
 		Ok(included) => included,
 		Err(error) => {
 			// In any other case the act may still come.
-			if matches!(error, ChainError::Refused(_) | ChainError::NotAccepted { .. } | ChainError::Key(_)) {
+			if error.is_refusal() {
 				// A try before this one may have got there: its id serves once.
 				if let Some(requested) = standing(service, &row, &service.head().await?).await? {
 					return Ok(requested);
 				}
+				// Or it is on its way still, when this one got into no block: then it needs all that is kept for it.
+				let is_over = is_first || matches!(error, ChainError::Refused(_));
 				service.index.write(|batch| {
-					batch.remove(&EMERGENCY_REQUESTS, id.0)?;
-					batch.remove(&OPENINGS, opening_key(&row.opening))?;
+					if is_over {
+						batch.remove(&EMERGENCY_REQUESTS, id.0)?;
+						batch.remove(&OPENINGS, opening_key(&row.opening))?;
+					}
 					parcels.iter().try_for_each(|(key, _)| batch.remove(&OUTBOX, key))
 				})?;
 			}

@@ -1,6 +1,6 @@
 //! Where the sealed envelopes of a patient are found.
 
-use super::{own_patient, PATIENCE};
+use super::{own_patient, LONGEST, PATIENCE};
 use crate::{
 	chain::Head,
 	emergency::{
@@ -16,6 +16,7 @@ use salus_client::wire::emergency::{EmergencyFile, EnvelopesRequest, ScopeEnvelo
 use salus_primitives::{EmergencyTier, InstitutionId, PatientHandle};
 use salus_runtime_api::EmergencyScopeInfo;
 use std::sync::Arc;
+use tokio::time::{timeout_at, Instant};
 
 /// The envelopes of a patient that requests may use now: from what is held here, from the custodian, who may be asleep, and from whoever else holds
 /// them, until everything is there that the chain has unused.
@@ -34,21 +35,23 @@ pub async fn file(
 	let mut sought = Sought::read(service, &head, &handle).await?;
 	sought.take(sought.own(service, &handle)?);
 	let request = EnvelopesRequest { handle };
-	let ask = |peer: InstitutionId| async move {
-		let asked = service.peers.gateway(peer).ok()?.emergency_envelopes(&request);
-		tokio::time::timeout(PATIENCE, asked).await.ok()?.ok()
-	};
-	if !sought.is_complete() {
-		sought.take(ask(custodian).await.map(|file| file.scopes).unwrap_or_default());
-	}
-	if !sought.is_complete() {
-		let others = service.peers.institutions().filter(|peer| *peer != custodian);
-		let mut answers: FuturesUnordered<_> = others.map(ask).collect();
-		while let Some(answer) = answers.next().await {
-			sought.take(answer.map(|file| file.scopes).unwrap_or_default());
-			if sought.is_complete() {
-				break;
+	let request = &request;
+	let ask =
+		|peer: InstitutionId| async move { service.peers.gateway(peer).ok()?.emergency_envelopes(request).await.ok() };
+	let mut others = Some(service.peers.institutions().filter(|peer| *peer != custodian));
+	let mut asked: FuturesUnordered<_> = [ask(custodian)].into_iter().collect();
+	let (deadline, mut until) = (Instant::now() + LONGEST, Instant::now() + PATIENCE);
+	while !sought.is_complete() {
+		match timeout_at(until, asked.next()).await {
+			Ok(Some(answer)) => sought.take(answer.map(|file| file.scopes).unwrap_or_default()),
+			// The custodian has said what it has, or takes its time.
+			_ if others.is_some() => {
+				asked.extend(others.take().into_iter().flatten().map(ask));
+				until = Instant::now() + PATIENCE;
 			}
+			// Nothing to ask with yet: one that is busy is better than none.
+			Err(_) if sought.found.is_empty() && until < deadline => until = deadline,
+			_ => break,
 		}
 	}
 	match sought.found.is_empty() {

@@ -12,10 +12,35 @@ pub use handover::{hand_over, handed_over, leave_key, receiver_key};
 pub use session::{challenge, end, fetch, view, Ending, OwnSession};
 
 use crate::{failure::Failure, staff::Staff};
-use std::time::Duration;
+use futures::stream::{FuturesUnordered, StreamExt};
+use salus_primitives::InstitutionId;
+use std::{future::Future, time::Duration};
+use tokio::time::{timeout_at, Instant};
 
-/// How long one other gateway may take before the next is asked.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long one other gateway may take before the next is asked as well.
+const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 300 } else { 3_000 });
+/// How long they may take altogether. One that is busy is better than none.
+const LONGEST: Duration = Duration::from_secs(20);
+
+/// Asks one gateway after the other, the next one when the last said no or let [`PATIENCE`] pass, until one has an answer. Those that were asked
+/// before may still give it.
+async fn first<T, A: Future<Output = Option<T>>>(
+	gateways: impl Iterator<Item = InstitutionId>,
+	ask: impl Fn(InstitutionId) -> A,
+) -> Option<T> {
+	let (mut gateways, mut asked) = (gateways.peekable(), FuturesUnordered::new());
+	let deadline = Instant::now() + LONGEST;
+	loop {
+		asked.extend(gateways.next().map(&ask));
+		let is_last = gateways.peek().is_none();
+		let until = if is_last { deadline } else { Instant::now() + PATIENCE };
+		match timeout_at(until, asked.next()).await {
+			Ok(Some(Some(answer))) => return Some(answer),
+			Ok(None) | Err(_) if is_last => return None,
+			_ => {}
+		}
+	}
+}
 
 /// Refuses staff that may not ask in an emergency.
 ///

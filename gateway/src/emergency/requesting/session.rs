@@ -1,6 +1,6 @@
 //! The sessions of own staff, from the first challenge to the end.
 
-use super::PATIENCE;
+use super::first;
 use crate::{
 	chain::{Head, Transaction},
 	emergency::{retention, view::session_view},
@@ -83,19 +83,18 @@ pub async fn challenge(
 	let session = OwnSession::of(service, staff, &id)?;
 	let custodian = session.row.request.statement.custodian;
 	let others = service.peers.institutions().filter(|peer| *peer != custodian);
-	for holder in [custodian].into_iter().chain(others) {
-		let Ok(peer) = service.peers.gateway(holder) else { continue };
-		let body = EmergencyChallengeRequest { id };
-		match tokio::time::timeout(PATIENCE, peer.emergency_release_challenge(&body)).await {
-			Ok(Ok(challenge)) if (challenge.id, challenge.holder) == (id, holder) => return Ok(challenge),
-			_ => {}
-		}
-	}
-	Err(Failure::new(
-		codes::PEER_UNREACHABLE,
-		"no gateway that holds the second half answers",
-		"Try again in a minute. Tell the custodian's emergency desk.",
-	))
+	let ask = |holder| async move {
+		let peer = service.peers.gateway(holder).ok()?;
+		let challenge = peer.emergency_release_challenge(&EmergencyChallengeRequest { id }).await.ok()?;
+		((challenge.id, challenge.holder) == (id, holder)).then_some(challenge)
+	};
+	first([custodian].into_iter().chain(others), ask).await.ok_or_else(|| {
+		Failure::new(
+			codes::PEER_UNREACHABLE,
+			"no gateway that holds the second half answers",
+			"Try again in a minute. Tell the custodian's emergency desk.",
+		)
+	})
 }
 
 /// Fetches second half and package from the holder whose challenge is answered.

@@ -80,6 +80,35 @@ async fn another_holder_releases_while_the_custodian_is_away() {
 	assert!(told.iter().all(|part| receipt.basis.contains(part)), "{}", receipt.basis);
 }
 
+#[tokio::test]
+async fn a_holder_whose_node_is_behind_waits_for_the_last_approval() {
+	let ground = Ground::new().await;
+	let handle = ground.sealed(9).await;
+	let physician = ground.physician(REQUESTER);
+	let asked = ground.active(&physician, &handle, EmergencyTier::Summary).await;
+	let session = ground.session(&asked);
+	ground.change_session(&asked, |session| session.status = EmergencyStatus::Requested);
+	let later = async {
+		tokio::time::sleep(Duration::from_millis(500)).await;
+		ground.change_session(&asked, |session| session.status = EmergencyStatus::Active);
+	};
+	let (release, ()) = futures::join!(asked.fetch(&physician), later);
+	assert!(!asked.open(&session, &release.unwrap()).is_empty());
+}
+
+#[tokio::test]
+async fn gateways_that_are_busy_still_serve_who_asks() {
+	let ground = Ground::new().await;
+	let handle = ground.sealed(9).await;
+	let physician = ground.physician(REQUESTER);
+	let asked = ground.active(&physician, &handle, EmergencyTier::Summary).await;
+	// Two looks at the head for each answer: longer than one gateway is waited for alone.
+	ground.league.chain().world().slow = Duration::from_millis(400);
+	asked.fetch(&physician).await.unwrap();
+	let file = physician.gateway.emergency_file(&handle, CUSTODIAN).await.unwrap();
+	assert!(!file.scopes.is_empty());
+}
+
 /// A release that would be granted, in its parts.
 struct Case {
 	session: EmergencySessionInfo,

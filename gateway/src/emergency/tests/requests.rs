@@ -152,6 +152,30 @@ async fn the_same_form_sent_again_asks_once() {
 }
 
 #[tokio::test]
+async fn what_a_request_on_its_way_needs_is_kept_when_the_pool_takes_no_second_one() {
+	use crate::chain::fake::Trouble;
+	let ground = Ground::new().await;
+	let handle = ground.sealed(9).await;
+	let physician = ground.physician(REQUESTER);
+	let file = physician.gateway.emergency_file(&handle, CUSTODIAN).await.unwrap();
+	let (_, prepared) = ground.prepare(&physician, &file, EmergencyTier::Summary).await;
+	let kept = || ground.league.service(REQUESTER.0).index.get(&EMERGENCY_REQUESTS, prepared.id.0).unwrap();
+	let fail = async |trouble| {
+		ground.league.chain().world().trouble = trouble;
+		physician.gateway.request_emergency(&prepared.form).await.unwrap_err()
+	};
+	fail(Trouble::NotAccepted).await;
+	assert!(kept().is_none(), "nothing is on its way");
+	fail(Trouble::LostBefore).await;
+	let first = kept().unwrap();
+	let error = fail(Trouble::NotAccepted).await;
+	assert_eq!((error.code(), kept()), (Some(codes::TOO_MANY), Some(first.clone())));
+	physician.gateway.request_emergency(&prepared.form).await.unwrap();
+	let session = ground.league.session(&prepared.id);
+	assert_eq!(session.entry, first.opening.commitment);
+}
+
+#[tokio::test]
 async fn the_words_go_out_at_once_when_a_form_is_sent_again_after_its_answer_was_lost() {
 	let ground = Ground::new().await;
 	let handle = ground.sealed(9).await;

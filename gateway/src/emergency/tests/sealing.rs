@@ -220,7 +220,7 @@ async fn a_holder_that_was_away_is_told_later() {
 	let parcels = ground.custodian().index.scan(&crate::index::OUTBOX, []).unwrap();
 	let waiting: Vec<_> = parcels.iter().filter(|(_, row)| row.to == HOLDERS[1]).collect();
 	assert_eq!(waiting.len(), TIERS.len());
-	outbox::deliver_due(ground.custodian()).await.unwrap();
+	outbox::deposit_due(ground.custodian()).await.unwrap();
 	assert_eq!(ground.deposit(HOLDERS[1], &handle, tier), None);
 }
 
@@ -517,7 +517,7 @@ async fn the_operator_is_told_when_nobody_holds_what_is_sealed() {
 			row.next_at = 0;
 			ground.custodian().index.put(&crate::index::OUTBOX, key, &row).unwrap();
 		}
-		outbox::deliver_due(ground.custodian()).await.unwrap();
+		outbox::deposit_due(ground.custodian()).await.unwrap();
 	}
 	let told = concerns(&ground);
 	assert_eq!(told.len(), 1);

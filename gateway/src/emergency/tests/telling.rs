@@ -1,7 +1,11 @@
 //! What patients are told, and what happens afterwards.
 
 use super::*;
-use crate::emergency::{holder, notices};
+use crate::{
+	emergency::{holder, notices, openings},
+	index::{OutboxRow, OUTBOX},
+	outbox,
+};
 use salus_client::wire::{
 	codes,
 	emergency::{Notice, NoticeKind, ReleaseNotice, ReviewForm},
@@ -70,6 +74,38 @@ async fn the_patient_is_told_of_every_step_with_names() {
 	assert_eq!(notices[2].kind, approved);
 	assert!(notices.iter().all(|notice| notice.id == asked.id && !notice.drill));
 	assert_eq!(notices::after(&ground.custodian().index, &handle, 6).unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn gateways_that_hang_keep_no_words_from_the_others() {
+	// It takes connections, and never answers.
+	let hanging = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+	let url = format!("http://{}", hanging.local_addr().unwrap());
+	let ground = Ground::with(|config| {
+		if config.institution == REQUESTER {
+			config.peers.iter_mut().filter(|peer| peer.institution < CUSTODIAN).for_each(|peer| peer.url = url.clone());
+		}
+	})
+	.await;
+	let handle = ground.sealed(9).await;
+	let asked = ground.ask(&ground.physician(REQUESTER), &handle, EmergencyTier::Summary).await;
+	let service = ground.league.service(REQUESTER.0);
+	let told = || openings::of(&ground.custodian().index, &asked.id).unwrap().is_some();
+	eventually("the words at the custodian", told).await;
+	// All of it is due again, the custodian's last.
+	let key = |to: u32| [to as u8; 16];
+	let (_, row) = service.index.scan(&OUTBOX, []).unwrap().into_iter().next().unwrap();
+	for to in 1..=CUSTODIAN.0 {
+		let row = OutboxRow { to: InstitutionId(to), next_at: 0, ..row.clone() };
+		service.index.put(&OUTBOX, key(to), &row).unwrap();
+	}
+	let delivering = tokio::spawn({
+		let service = service.clone();
+		async move { outbox::deliver_due(&service).await }
+	});
+	let arrived = || service.index.get(&OUTBOX, key(CUSTODIAN.0)).unwrap().is_none();
+	eventually("the custodian's parcel", arrived).await;
+	delivering.abort();
 }
 
 #[tokio::test]
