@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// How long a custodian may take to seal envelopes or to tell its patient, and guardians to answer, on a busy machine.
-pub const LIMIT: Duration = Duration::from_secs(90);
+pub const LIMIT: Duration = Duration::from_secs(240);
 /// What stands in front of the patient's door, in the rescuer's own system.
 const ENCOUNTER: &str = "E-2026-0312";
 

@@ -5,7 +5,7 @@ use crate::{
 	network::OPERATORS,
 	person::{number, text, Person},
 };
-use anyhow::{bail, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use futures::future::try_join_all;
 use salus_client::chain::{Call, Chain, InBlock, Keypair, MotionState};
 use serde_json::Value;
@@ -53,4 +53,16 @@ pub async fn decide_at_desks(operators: &[Person], command: &[&str]) -> Result<V
 	let voters = voters.with_context(|| format!("a motion takes {needed} votes, here are {}", operators.len()))?;
 	try_join_all(voters.iter().map(|voter| async move { voter.does(&["member", "vote", motion]).await })).await?;
 	proposer.does(&["member", "close", motion]).await
+}
+
+/// The same for a motion that is agreed on and fails when it is carried out: with this error of the chain.
+///
+/// # Errors
+/// When it is carried out, or fails otherwise.
+pub async fn refused_at_desks(operators: &[Person], command: &[&str], error: &str) -> Result<()> {
+	let command_line = command.join(" ");
+	let failed = decide_at_desks(operators, command).await.err();
+	let said = format!("{:#}", failed.with_context(|| format!("`{command_line}` was carried out"))?);
+	ensure!(said.contains("member close") && said.contains(error), "`{command_line}` failed otherwise: {said}");
+	Ok(())
 }

@@ -20,7 +20,7 @@ use salus_runtime_api::{EmergencySessionInfo, EmergencyStatus};
 use std::{cell::RefCell, time::Duration};
 
 /// How long a custodian may take until envelopes lie where requesters find them.
-pub const SEALED_LIMIT: Duration = Duration::from_secs(90);
+pub const SEALED_LIMIT: Duration = Duration::from_secs(240);
 
 /// Somebody at a hospital who may open records in emergencies.
 pub struct Responder {

@@ -19,7 +19,7 @@ use std::{
 };
 
 /// How long a gateway may take to answer on a busy machine.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_secs(120);
 /// The file below its folder that configures it.
 const CONFIG: &str = "gateway.json";
 /// Name of its account's keyfile.

@@ -26,7 +26,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, RwLock, RwLockWriteGuard};
 
 /// How far one node may be behind another.
-const FINALITY_LIMIT: Duration = Duration::from_secs(60);
+const FINALITY_LIMIT: Duration = Duration::from_secs(120);
 
 /// The consortium, with its gateways registered.
 pub struct Ground<'a> {
@@ -133,11 +133,22 @@ impl<'a> Ground<'a> {
 			let _others = self.operators.read().await;
 			self.council().submit_finalized(&operator(member)?, call).await?.block.number
 		};
-		let own = &self.chain(member);
-		until("the operator's act at its own node", FINALITY_LIMIT, || async move {
-			Ok((own.finalized_head().await?.number >= height).then_some(()))
-		})
-		.await
+		self.wait_seen(&[member], height).await
+	}
+
+	/// Waits until these members' nodes have made a block final: what was done through one node is not there in the others before.
+	///
+	/// # Errors
+	/// When one does not, or does not answer.
+	pub async fn wait_seen(&self, members: &[usize], block: u32) -> Result<()> {
+		for member in members {
+			let node = &self.chain(*member);
+			until(&format!("block {block} at the node of {}", MEMBERS[*member]), FINALITY_LIMIT, || async move {
+				Ok((node.finalized_head().await?.number >= block).then_some(()))
+			})
+			.await?;
+		}
+		Ok(())
 	}
 
 	/// Hash of the genesis block.
@@ -370,12 +381,12 @@ impl<'a> Ground<'a> {
 		Person::new(&self.network.binaries.salus, &folder, name, &node, gateway.as_deref())
 	}
 
-	/// How many records the chain has anchored with a handle.
+	/// How many records the chain has anchored with a handle, by the node of its ward's gateway.
 	///
 	/// # Errors
 	/// When the node does not answer.
-	pub async fn anchors(&self, handle: &PatientHandle) -> Result<usize> {
-		Ok(self.chain(ALPHA).anchors(handle).await?.len())
+	pub async fn anchors(&self, ward: &Ward, handle: &PatientHandle) -> Result<usize> {
+		Ok(self.chain(ward.hospital).anchors(handle).await?.len())
 	}
 }
 

@@ -141,31 +141,33 @@ async fn lie(chain: &Chain, account: &Keypair, committee: CommitteeId) -> Result
 		// Without waiting for finality: before the honest ones.
 		let best = chain.best_head().await?;
 		for id in chain.open_emergency_sessions_at(&best, committee).await? {
-			if answered.insert(id) {
-				spoil(chain, &genesis, account, &best, id).await?;
+			if answered.insert(id) && !spoil(chain, &genesis, account, &best, id).await? {
+				answered.remove(&id);
 			}
 		}
 		tokio::time::sleep(LOOK).await;
 	}
 }
 
+/// Whether nothing is left to do about a session.
 async fn spoil(
 	chain: &Chain,
 	genesis: &[u8; 32],
 	account: &Keypair,
 	best: &BlockId,
 	id: EmergencyRequestId,
-) -> Result<()> {
-	let Some(session) = chain.emergency_session_at(best, &id).await? else { return Ok(()) };
+) -> Result<bool> {
+	let Some(session) = chain.emergency_session_at(best, &id).await? else { return Ok(true) };
 	if session.status != EmergencyStatus::Requested {
-		return Ok(());
+		return Ok(true);
 	}
 	let key_id = chain.committee(session.committee).await?.and_then(|info| info.key_id).context("there is no key")?;
 	let part = part_of_another_key(genesis, key_id, &session)?;
 	let call = calls::emergency_access::approve_request(id, part, Commitment(salus_client::random_bytes()));
 	match chain.submit_finalized(account, &call).await {
 		// Too late: the honest ones were enough.
-		Err(ChainError::Refused(_)) | Ok(_) => Ok(()),
+		Err(ChainError::Refused(_)) | Ok(_) => Ok(true),
+		Err(error) if error.is_transient() => Ok(false),
 		Err(error) => Err(error.into()),
 	}
 }

@@ -7,6 +7,7 @@ pub mod council;
 pub mod disk;
 pub mod emergency;
 pub mod ending;
+pub mod faults;
 pub mod flood;
 pub mod gateways;
 pub mod ground;

@@ -1,7 +1,7 @@
 //! What measuring programs share.
 
-use crate::validators::Validator;
-use anyhow::Result;
+use crate::validators::Node;
+use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{json, Value};
 use std::{fs, time::Duration};
@@ -24,7 +24,7 @@ pub fn percentiles(mut times: Vec<Duration>) -> Value {
 ///
 /// # Errors
 /// When the node does not answer.
-pub async fn stored(node: &Validator, pallet: &str, item: &str) -> Result<Vec<(String, String)>> {
+pub async fn stored(node: &Node, pallet: &str, item: &str) -> Result<Vec<(String, String)>> {
 	let at_block = OnlineClient::<SubstrateConfig>::from_insecure_url(node.url()).await?.at_current_block().await?;
 	let address = storage::<Vec<dynamic::Value>, dynamic::Value>(pallet, item);
 	let prefix = format!("0x{}", hex::encode(at_block.storage().entry(address)?.key_prefix()));
@@ -32,11 +32,32 @@ pub async fn stored(node: &Validator, pallet: &str, item: &str) -> Result<Vec<(S
 	node.rpc()?.state(&prefix, &json!(at)).await
 }
 
+/// The version of a pallet's storage in the newest finalized block of a node.
+///
+/// # Errors
+/// When the node does not answer, or the pallet keeps no version.
+pub async fn storage_version(node: &Node, pallet: &str) -> Result<u16> {
+	/// `twox_128(":__STORAGE_VERSION__:")`.
+	const ITEM: &str = "4e7b9012096b41c4eb3aaf947f6ea429";
+	let rpc = node.rpc()?;
+	let at_block = OnlineClient::<SubstrateConfig>::from_insecure_url(node.url()).await?.at_current_block().await?;
+	let metadata = at_block.metadata();
+	let item = metadata.pallet_by_name(pallet).and_then(|pallet| pallet.storage()?.entries().first());
+	let item = item.with_context(|| format!("{pallet} stores nothing"))?.name().to_owned();
+	let address = storage::<Vec<dynamic::Value>, dynamic::Value>(pallet, item);
+	let prefix = hex::encode(&at_block.storage().entry(address)?.key_prefix()[..16]);
+	let at = json!(format!("0x{}", hex::encode(at_block.block_hash().0)));
+	let found = rpc.state(&format!("0x{prefix}{ITEM}"), &at).await?;
+	let (_, version) = found.first().with_context(|| format!("{pallet} keeps no version"))?;
+	let bytes = hex::decode(version.trim_start_matches("0x"))?;
+	Ok(u16::from_le_bytes(bytes.as_slice().try_into().context("a version has two bytes")?))
+}
+
 /// How many entries a storage map has in the newest finalized block of a node, and the bytes of their keys and values.
 ///
 /// # Errors
 /// When the node does not answer.
-pub async fn weigh_storage(node: &Validator, pallet: &str, item: &str) -> Result<(usize, usize)> {
+pub async fn weigh_storage(node: &Node, pallet: &str, item: &str) -> Result<(usize, usize)> {
 	let entries = stored(node, pallet, item).await?;
 	let bytes = |text: &str| text.len().saturating_sub(2) / 2;
 	Ok((entries.len(), entries.iter().map(|(key, value)| bytes(key) + bytes(value)).sum()))

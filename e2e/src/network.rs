@@ -5,7 +5,7 @@ use crate::{
 	binaries::Binaries,
 	gateways::{GatewayProcess, GatewaySettings},
 	ports,
-	validators::{self, Validator},
+	validators::{self, Node, PORTS},
 };
 use anyhow::{ensure, Context, Result};
 use futures::future::try_join_all;
@@ -47,7 +47,7 @@ pub struct Network {
 	/// The programs.
 	pub binaries: Binaries,
 	/// One validator per hospital.
-	pub validators: Vec<Validator>,
+	pub validators: Vec<Node>,
 	/// One gateway per hospital, and those of the members after them that were asked for.
 	pub gateways: Vec<GatewayProcess>,
 	/// How long it took until blocks were final and gateways ready.
@@ -63,11 +63,16 @@ impl Network {
 		let began = Instant::now();
 		ensure!((HOSPITALS..=MEMBERS.len()).contains(&gateways), "there are no {gateways} members to give a gateway");
 		let folder = fs::canonicalize(folder).with_context(|| format!("cannot find {}", folder.display()))?;
-		let ports = ports::free(3 * HOSPITALS + gateways)?;
-		let (node_ports, gateway_ports) = ports.split_at(3 * HOSPITALS);
+		let ports = ports::free(PORTS * HOSPITALS + gateways)?;
+		let (node_ports, gateway_ports) = ports.split_at(PORTS * HOSPITALS);
 
 		progress.set_message("starting four validators");
-		let validators = validators::start(&binaries, &folder, &MEMBERS[..HOSPITALS], node_ports)?;
+		let spec = validators::raw_spec(&binaries, &folder, "local")?;
+		let mut validators = validators::founders(&binaries, &folder, &spec, &MEMBERS[..HOSPITALS], node_ports)?;
+		for validator in &mut validators {
+			validator.takes("--reserved-only");
+			validator.start()?;
+		}
 		let settings: Vec<GatewaySettings> = MEMBERS[..gateways]
 			.iter()
 			.enumerate()

@@ -1,8 +1,9 @@
 //! A person with an own key folder, who uses the `salus` command as it is installed.
 
-use crate::process::Process;
+use crate::{process::Process, waiting::until};
 use anyhow::{bail, ensure, Context, Result};
 use salus_client::{
+	chain::Chain,
 	keystore::{Identity, Keystore},
 	primitives::PatientHandle,
 };
@@ -18,6 +19,8 @@ use tokio::process::Command;
 
 /// How long one command may take.
 const LIMIT: Duration = Duration::from_secs(300);
+/// How far one node may be behind another.
+const FINALITY_LIMIT: Duration = Duration::from_secs(120);
 /// The passphrase of everybody in the local consortium.
 const PASSPHRASE: &str = "a passphrase for one machine, for one afternoon";
 /// Costs of a passphrase that nobody guesses at.
@@ -82,6 +85,18 @@ impl Person {
 		};
 		person.write("passphrase", PASSPHRASE)?;
 		Ok(person)
+	}
+
+	/// Waits until the own node has made a block final: what somebody did through another node is not there before.
+	///
+	/// # Errors
+	/// When it does not, or does not answer.
+	pub async fn sees(&self, block: u64) -> Result<()> {
+		let chain = Chain::connect(&self.node).await?;
+		until(&format!("block {block} at the node of {}", self.name), FINALITY_LIMIT, || async {
+			Ok((u64::from(chain.finalized_head().await?.number) >= block).then_some(()))
+		})
+		.await
 	}
 
 	/// Another identity at the same desk.

@@ -55,6 +55,44 @@ impl Rpc {
 		self.call("chain_getFinalizedHead", json!([])).await
 	}
 
+	/// The height of the newest finalized block.
+	///
+	/// # Errors
+	/// When the node does not answer.
+	pub async fn finalized_height(&self) -> Result<u64> {
+		let hash = self.finalized().await?;
+		self.height(json!([hash])).await
+	}
+
+	/// The height of the newest block.
+	///
+	/// # Errors
+	/// When the node does not answer.
+	pub async fn best_height(&self) -> Result<u64> {
+		self.height(json!([])).await
+	}
+
+	/// The slot in which a block was made, as its author says in the header.
+	///
+	/// # Errors
+	/// When the node does not answer, or the header names no slot.
+	pub async fn slot(&self, block: &Value) -> Result<u64> {
+		/// `PreRuntime`, the engine `aura`, and the length of what it says: eight bytes.
+		const SLOT: &str = "0x066175726120";
+		let header = self.call("chain_getHeader", json!([block])).await?;
+		let logs = header.pointer("/digest/logs").and_then(Value::as_array).into_iter().flatten();
+		let slot = logs.filter_map(Value::as_str).find_map(|log| log.strip_prefix(SLOT));
+		let bytes = hex::decode(slot.context("a header names its slot")?)?;
+		Ok(u64::from_le_bytes(bytes.as_slice().try_into().context("a slot has eight bytes")?))
+	}
+
+	/// The height of a block; without parameters of the newest.
+	async fn height(&self, parameters: Value) -> Result<u64> {
+		let header = self.call("chain_getHeader", parameters).await?;
+		let number = header["number"].as_str().context("a header has a number")?;
+		Ok(u64::from_str_radix(number.trim_start_matches("0x"), 16)?)
+	}
+
 	/// Every key of the state that begins so, with its value, at a block: in hexadecimal digits.
 	///
 	/// # Errors

@@ -122,9 +122,12 @@ pub(super) async fn afterwards(stage: &mut Stage<'_>, telling: &mut Telling) -> 
 	telling.expect_equal("Alpha has sealed the next epoch", next, epoch + 1);
 
 	telling.busy("waiting for what Selma is told");
-	let notices = notices_with(&cast.selma, &selma, "closed").await?;
-	let kinds: Vec<String> = list(&notices, "/notices")?.iter().map(kind_of).collect();
 	let told = ["requested", "approved", "opened", "released", "closed"];
+	let mut kinds: Vec<String> = Vec::new();
+	for kind in told {
+		let notices = notices_with(&cast.selma, &selma, kind).await?;
+		kinds = list(&notices, "/notices")?.iter().map(kind_of).collect();
+	}
 	let all = told.iter().all(|kind| kinds.iter().any(|found| found == kind));
 	telling.expect("Selma was told of each step", all, kinds.join(", "));
 
@@ -169,7 +172,8 @@ async fn sealed_epoch(stage: &Stage<'_>, handle: PatientHandle) -> Result<u32> {
 
 pub(super) async fn liar(stage: &mut Stage<'_>, telling: &mut Telling) -> Result<()> {
 	let clara = stage.clara()?;
-	wait_sealed(&stage.chain().await?, &clara, 0).await?;
+	// Where it is asked for.
+	wait_sealed(&stage.network.chain(BETA).await?, &clara, 0).await?;
 	let committee = stage.chain().await?.consortium_committee(CommitteePurpose::Release).await?;
 	let committee = committee.context("there is no committee")?;
 	let account = stage.network.gateways[ZETA].account_key()?;

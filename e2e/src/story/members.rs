@@ -79,6 +79,8 @@ pub(super) async fn members_and_staff(stage: &mut Stage<'_>, telling: &mut Telli
 		format!("{} gateways and {} members of staff are registered.", cast.operators.len(), staff.len()),
 	);
 
+	// Each operator used the own node.
+	cast.registrar.sees(last).await?;
 	let entries = cast.registrar.does(&["staff", "list"]).await?;
 	let valid = list(&entries, "/staff")?.iter().filter(|entry| entry["info"]["valid"] == true).count();
 	telling.expect_equal("every one of them is a valid entry of the staff registry", valid, staff.len());

@@ -24,7 +24,7 @@ use std::{
 };
 
 /// How long a batch of receipts may take to be filed: the local consortium files every few seconds.
-const RECEIPTS_LIMIT: Duration = Duration::from_secs(60);
+const RECEIPTS_LIMIT: Duration = Duration::from_secs(120);
 
 pub(super) async fn ingest_and_read(stage: &mut Stage<'_>, telling: &mut Telling) -> Result<()> {
 	let (selma, clara) = (stage.selma()?, stage.clara()?);

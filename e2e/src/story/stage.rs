@@ -78,6 +78,15 @@ impl<'a> Stage<'a> {
 	pub(super) async fn entries(&self, handle: PatientHandle) -> Result<u64> {
 		Ok(self.chain().await?.audit_head(AuditChain::Patient(handle)).await?.count)
 	}
+
+	/// The same after something that was done through another node than Alpha's.
+	///
+	/// # Errors
+	/// When Alpha's node does not make the block final in which it was done.
+	pub(super) async fn entries_since(&self, handle: PatientHandle, block: u64) -> Result<u64> {
+		self.cast.registrar.sees(block).await?;
+		self.entries(handle).await
+	}
 }
 
 /// The number of a hospital on the chain.

@@ -42,9 +42,11 @@ pub async fn a_request_is_refused_when_it_comes_again_or_from_another_house(grou
 	let sessions = chain.emergency_sessions(&subject.handle).await?;
 	ensure!(sessions == [id], "there are {} sessions", sessions.len());
 	let (beta, gamma) = try_join(ground.second_account(BETA), ground.second_account(GAMMA)).await?;
+	// Each through the own node: another one may not know the account yet.
+	let at_gamma = ground.chain(GAMMA);
 	let request = as_on_chain(&session, asked.target.salt.0);
 	ensure_error(ask(chain, &beta, request.clone()).await, &["RequestIdUsed", "EnvelopeConsumed"])?;
-	ensure_error(ask(chain, &gamma, request.clone()).await, &["EnvelopeConsumed", "InvalidRequest"])?;
+	ensure_error(ask(&at_gamma, &gamma, request.clone()).await, &["EnvelopeConsumed", "InvalidRequest"])?;
 	// With an envelope that nobody used: everything in the proofs was for another one.
 	let fresh = responder.target(&subject, false).await?;
 	let moved = calls::EmergencyRequest {
@@ -54,7 +56,7 @@ pub async fn a_request_is_refused_when_it_comes_again_or_from_another_house(grou
 		..request
 	};
 	ensure_error(ask(chain, &beta, moved.clone()).await, &["RequestIdUsed", "InvalidRequest"])?;
-	ensure_error(ask(chain, &gamma, moved).await, &["InvalidRequest"])?;
+	ensure_error(ask(&at_gamma, &gamma, moved).await, &["InvalidRequest"])?;
 	responder.close(id).await?;
 
 	let next = responder.wait_target(&subject, committee).await?;
@@ -77,7 +79,7 @@ pub async fn a_vote_is_refused_when_it_is_the_requesters_or_a_second_one_or_of_n
 	judge_when_listed(&officer, &subject, id).await?;
 
 	let chain = &responder.chain;
-	let session = chain.emergency_session(&id).await?.context("the session is not there")?;
+	let session = with_votes(&responder, id, 1).await?;
 	ensure!(session.parts.len() == 1, "{} parts where Alpha alone has voted", session.parts.len());
 	let info = chain.committee(committee).await?.context("the committee is gone")?;
 	let part = part_of_another_key(&chain.genesis().await?, info.key_id.context("it has a key")?, &session)?;
@@ -107,7 +109,7 @@ pub async fn the_second_half_is_kept_before_approval_and_after_the_end_and_from_
 	let id = responder.send(&asked).await?;
 	let (last, others) = officers.split_last().context("there are officers")?;
 	try_join_all(others.iter().map(|officer| judge_when_listed(officer, &subject, id))).await?;
-	let session = responder.chain.emergency_session(&id).await?.context("the session is not there")?;
+	let session = with_votes(&responder, id, usize::from(ENOUGH) - 1).await?;
 	ensure!(session.parts.len() == usize::from(ENOUGH) - 1, "{} votes of two officers", session.parts.len());
 	ensure_kept(responder.fetch(id, &asked.prepared.secrets).await).context("before enough guardians approved")?;
 
@@ -127,7 +129,9 @@ pub async fn the_second_half_is_kept_before_approval_and_after_the_end_and_from_
 	ensure!(Responder::open(&overheard, &session, &release).is_err(), "it opens with other one-time secrets");
 
 	let challenge = responder.ward.gateway.emergency_challenge(&id).await?;
-	responder.close(id).await?;
+	let closed = responder.close(id).await?;
+	// The custodian and the holders go by their own nodes.
+	ground.wait_seen(&[ALPHA, GAMMA, DELTA], closed.block.number).await?;
 	ensure_kept(responder.fetch(id, &asked.prepared.secrets).await).context("after the end")?;
 	ensure_kept(responder.answer(&challenge, &asked.prepared.secrets).await).context("by a challenge from before")?;
 	Ok(Verdict::Passed)
@@ -256,6 +260,15 @@ async fn judge_when_listed(officer: &Responder, subject: &Subject, id: Emergency
 	.await?;
 	ensure!(listed.session.tier == subject.tier, "{:?}", listed.session);
 	Ok(judge(officer, subject, id).await?)
+}
+
+/// The session once the own node shows so many votes in it, which were given through others.
+async fn with_votes(responder: &Responder, id: EmergencyRequestId, votes: usize) -> Result<EmergencySessionInfo> {
+	until("the votes at the requester's node", LIMIT, || async {
+		let session = responder.chain.emergency_session(&id).await?.context("the session is not there")?;
+		Ok((session.parts.len() >= votes).then_some(session))
+	})
+	.await
 }
 
 /// The session after so many more finalized blocks, in which it did not become active.

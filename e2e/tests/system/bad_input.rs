@@ -32,7 +32,7 @@ pub async fn ingest_refuses_a_bundle_when_it_is_truncated_or_not_fhir_or_of_two_
 	let two = two_patients(&samples)?;
 	ensure_refused(ward.gateway.ingest(&patient.handle, two).await, codes::BAD_BUNDLE, "entry")?;
 	ensure_refused(ward.gateway.ingest(&patient.handle, Vec::new()).await, codes::BAD_BUNDLE, "")?;
-	ensure!(ground.anchors(&patient.handle).await? == 0, "something was anchored");
+	ensure!(ground.anchors(&ward, &patient.handle).await? == 0, "something was anchored");
 	ensure!(ward.gateway.records(&patient.handle).await?.records.is_empty(), "something was kept");
 
 	let report = ward.gateway.ingest(&patient.handle, bytes.clone()).await?;

@@ -59,7 +59,7 @@ async fn take_in(ground: &Ground<'_>, ward: &Ward, sample: &Sample) -> Result<Th
 	let report = ward.gateway.ingest(&patient.handle, sample.bytes.clone()).await.with_context(|| name.clone())?;
 	let ingest_seconds = began.elapsed().as_secs_f64();
 	ensure!(report.records.len() == resources.len(), "{name}: {} of {}", report.records.len(), resources.len());
-	ensure!(ground.anchors(&patient.handle).await? == resources.len(), "{name}: not every record is anchored");
+	ensure!(ground.anchors(ward, &patient.handle).await? == resources.len(), "{name}: not every record is anchored");
 	for (record, resource) in report.records.iter().zip(&resources) {
 		let read = ward.gateway.record(&patient.handle, &record.record).await.with_context(|| name.clone())?;
 		ensure!(read.bytes == resource.original, "{name}: {} came back as other bytes", record.record);

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, time::Duration};
 /// Enough for several blocks of anchors.
 const OBSERVATIONS: usize = 600;
 /// How long the first anchors may take.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(120);
 
 pub async fn ingest_resumes_when_the_gateway_was_killed_in_the_middle(ground: &Ground<'_>) -> Result<Verdict> {
 	let ward = ground.ward(GAMMA).await?;

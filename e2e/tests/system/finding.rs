@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::{collections::BTreeSet, fs, time::Duration};
 
 /// How long the answer to another hospital may take to get into the patient's log.
-const LOG_LIMIT: Duration = Duration::from_secs(60);
+const LOG_LIMIT: Duration = Duration::from_secs(120);
 
 pub async fn an_unknown_patient_is_treated_and_merged_later(ground: &Ground<'_>) -> Result<Verdict> {
 	let sample = Samples::own()?.other;

@@ -18,7 +18,7 @@ use salus_runtime_api::CommitteeStatus;
 use std::{collections::BTreeSet, time::Duration};
 
 /// How long a custodian may take to enter a patient into the index, by guardians of a busy machine.
-const ENTERED_LIMIT: Duration = Duration::from_secs(120);
+const ENTERED_LIMIT: Duration = Duration::from_secs(300);
 
 pub async fn a_patient_is_found_by_name_and_birth_date_with_a_guardian_down(ground: &Ground<'_>) -> Result<Verdict> {
 	let sample = Samples::own()?.other.of("Hollerbusch", "1938-04-17")?;
@@ -41,17 +41,23 @@ pub async fn a_patient_is_found_by_name_and_birth_date_with_a_guardian_down(grou
 	let patient = ground.patient(&ward).await?;
 	ground.take_in(&ward, patient.handle, &sample).await?;
 	let rescuer = physician(ground, BETA, "rescuer-with-a-wallet").await?;
-	let found = until("the patient in the guardians' index", ENTERED_LIMIT, || async {
+	// A guardian that is busy may miss one search: in the end all of them answer in one.
+	until("the patient in the index of all guardians", ENTERED_LIMIT, || async {
 		let answer = find(&rescuer, &family, &given, &birth_date).await?.done()?;
-		Ok((!list(&answer, "/found")?.is_empty()).then_some(answer))
+		ensure!(number(&answer, "/asked")? == GUARDIANS.len() as u64, "{answer}");
+		Ok((!list(&answer, "/found")?.is_empty() && answer["answered"] == answer["asked"]).then_some(()))
 	})
 	.await?;
-	ensure!(found["answered"] == found["asked"] && number(&found, "/asked")? == GUARDIANS.len() as u64, "{found}");
 
 	let zeta = &ground.network.gateways[ZETA];
 	zeta.kill();
 	let without = async {
-		let found = find(&rescuer, &family.to_uppercase(), &given, &birth_date).await?.done()?;
+		let found = until("an answer of the four others", ENTERED_LIMIT, || async {
+			let answer = find(&rescuer, &family.to_uppercase(), &given, &birth_date).await?.done()?;
+			ensure!(answer["answered"] != answer["asked"], "the guardian that is down answered: {answer}");
+			Ok((number(&answer, "/answered")? == number(&answer, "/asked")? - 1).then_some(answer))
+		})
+		.await?;
 		let nobody = find(&rescuer, &family, &given, "1938-04-18").await?;
 		anyhow::Ok((found, nobody))
 	}
@@ -61,7 +67,6 @@ pub async fn a_patient_is_found_by_name_and_birth_date_with_a_guardian_down(grou
 	let (found, nobody) = without.context("with one guardian down")?;
 	let [one] = list(&found, "/found")? else { anyhow::bail!("not one patient: {found}") };
 	ensure!(one["handle"] == patient.handle.to_string() && one["custodian"] == ward.institution()?.0, "{one}");
-	ensure!(number(&found, "/answered")? == number(&found, "/asked")? - 1, "{found}");
 	ensure!(nobody.json["found"].as_array().is_some_and(Vec::is_empty), "somebody else was found: {}", nobody.json);
 	nowhere_readable(ground, [family, birth_date].into()).await?;
 	Ok(Verdict::Passed)

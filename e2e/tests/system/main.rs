@@ -1,5 +1,5 @@
 //! The whole system, tried on two local consortia: one plays the story, on the other scenarios run side by side where they do not disturb one
-//! another; who is done first takes from what is left.
+//! another; who is done first takes from what is left. Beside them faults happen to consortia of nodes alone.
 //!
 //! Not the standard harness: the consortia have to end with the last scenario, whatever happened. Arguments are those of it that matter here:
 //! `--list`, and parts of names that select.
@@ -8,7 +8,6 @@ mod abuse;
 mod bad_input;
 mod corpus;
 mod crash;
-mod disk;
 mod emergency;
 mod finding;
 mod locate;
@@ -21,7 +20,7 @@ mod vault;
 
 use anyhow::{bail, Result};
 use futures::{
-	future::{try_join, LocalBoxFuture},
+	future::{try_join3, LocalBoxFuture},
 	stream::FuturesUnordered,
 	FutureExt, StreamExt,
 };
@@ -29,6 +28,7 @@ use indicatif::ProgressBar;
 use salus_e2e::{
 	binaries::Binaries,
 	ending::{work_until_asked_to_end, RunFolder},
+	faults::{self, Length},
 	ground::Ground,
 	network::{Network, DELTA, GAMMA, GATEWAYS},
 	samples::Samples,
@@ -99,9 +99,9 @@ scenarios! {
 		vault::a_read_says_which_blob_when_one_is_missing_or_altered
 		bad_input::a_key_stays_closed_when_the_passphrase_is_wrong
 		outages::a_command_says_what_to_start_when_node_or_gateway_do_not_answer
-		stale::a_client_says_which_release_when_the_runtime_is_another;
+		stale::a_client_refuses_a_runtime_when_a_call_has_other_arguments
+		stale::a_client_works_with_a_runtime_that_lacks_a_call_until_it_is_made;
 	Disturbs(DELTA) =>
-		disk::a_validator_stops_when_its_disk_is_full_and_catches_up_with_room
 		outages::the_ward_reads_on_when_its_node_is_away;
 	Disturbs(GAMMA) =>
 		crash::ingest_resumes_when_the_gateway_was_killed_in_the_middle
@@ -116,6 +116,10 @@ scenarios! {
 /// Name of the scenario that plays the story. It fills pools and stops gateways, so that it has a consortium of its own.
 const STORY: &str = "story::every_step_is_as_expected";
 
+/// What the names of faults begin with. They change and disturb the nodes themselves, so they have consortia of their own. Those that take
+/// long are for `salus-faults`, and for who names them.
+const FAULTS: &str = "faults::";
+
 fn main() -> ExitCode {
 	let arguments: Vec<String> = std::env::args().skip(1).collect();
 	if arguments.iter().any(|argument| argument == "--ignored") {
@@ -124,17 +128,21 @@ fn main() -> ExitCode {
 	if arguments.iter().any(|argument| argument == "--list") {
 		println!("{STORY}: test");
 		SCENARIOS.iter().for_each(|scenario| println!("{}: test", scenario.name));
+		faults::SCENARIOS.iter().for_each(|fault| println!("{FAULTS}{}: test", fault.name));
 		return ExitCode::SUCCESS;
 	}
 	let parts: Vec<&str> = arguments.iter().map(String::as_str).filter(|argument| !argument.starts_with('-')).collect();
 	let selected = |name: &str| parts.is_empty() || parts.iter().any(|part| name.contains(part));
 	let chosen: Vec<Scenario> = SCENARIOS.iter().copied().filter(|scenario| selected(scenario.name)).collect();
-	if chosen.is_empty() && !selected(STORY) {
+	let is_due = |fault: &faults::Scenario| fault.length == Length::Short || !parts.is_empty();
+	let is_chosen = |fault: &faults::Scenario| is_due(fault) && selected(&format!("{FAULTS}{}", fault.name));
+	let faults: Vec<faults::Scenario> = faults::SCENARIOS.iter().copied().filter(is_chosen).collect();
+	if chosen.is_empty() && faults.is_empty() && !selected(STORY) {
 		println!("no scenario has a name with {}", parts.join(" or "));
 		return ExitCode::SUCCESS;
 	}
 	match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-		Ok(runtime) => runtime.block_on(work_until_asked_to_end(try_all(chosen, selected(STORY)))),
+		Ok(runtime) => runtime.block_on(work_until_asked_to_end(try_all(chosen, faults, selected(STORY)))),
 		Err(error) => {
 			eprintln!("error: {error}");
 			ExitCode::FAILURE
@@ -142,8 +150,8 @@ fn main() -> ExitCode {
 	}
 }
 
-/// Tells the story and runs the scenarios. Keeps the folder when something did not hold.
-async fn try_all(chosen: Vec<Scenario>, with_story: bool) -> Result<ExitCode> {
+/// Tells the story, runs the scenarios, makes the faults happen, all side by side. Keeps the folder when something did not hold.
+async fn try_all(chosen: Vec<Scenario>, faults: Vec<faults::Scenario>, with_story: bool) -> Result<ExitCode> {
 	let mut folder = RunFolder::new()?;
 	let binaries = Binaries::find()?;
 	let results = Results::new(chosen);
@@ -160,7 +168,15 @@ async fn try_all(chosen: Vec<Scenario>, with_story: bool) -> Result<ExitCode> {
 		}
 		anyhow::Ok(())
 	};
-	let tried = try_join(story, others).await.map(|_| results.summary());
+	let faults = async {
+		let tell = |fault: &faults::Scenario, took, figures: Result<faults::Figures>| {
+			results.report(&format!("{FAULTS}{}", fault.name), took, figures.map(verdict));
+		};
+		let folder = folder.path().join("faults");
+		faults::play(&binaries, &folder, &faults, &ProgressBar::hidden(), tell).await;
+		anyhow::Ok(())
+	};
+	let tried = try_join3(story, others, faults).await.map(|_| results.summary());
 	if !matches!(tried, Ok(true)) {
 		folder.keep();
 	}
@@ -192,6 +208,14 @@ async fn tell(network: &Network) -> Result<Verdict> {
 	}
 	let steps = result.outcomes.iter().map(|step| format!("{} in {:.1} s", step.number, step.took.as_secs_f64()));
 	Ok(Verdict::Told(format!("steps: {}", steps.collect::<Vec<_>>().join(", "))))
+}
+
+/// Figures are told, whatever they are: a machine that plays everything at once is no measure.
+fn verdict(figures: faults::Figures) -> Verdict {
+	match &figures.skipped {
+		Some(why) => Verdict::Skipped(why.clone()),
+		None => Verdict::Told(figures.lines().collect::<Vec<_>>().join("\n        ")),
+	}
 }
 
 /// What waits, and what came of the others.

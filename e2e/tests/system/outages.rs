@@ -16,7 +16,7 @@ use salus_policy::Category;
 use std::time::Duration;
 
 /// Within what a gateway notices that its node is away or back.
-const NOTICE_LIMIT: Duration = Duration::from_secs(90);
+const NOTICE_LIMIT: Duration = Duration::from_secs(180);
 
 pub async fn a_command_says_what_to_start_when_node_or_gateway_do_not_answer(ground: &Ground<'_>) -> Result<Verdict> {
 	let person = ground.newcomer(ALPHA, "offline")?;

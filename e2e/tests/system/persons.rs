@@ -58,8 +58,10 @@ pub async fn a_patients_own_guardians_decide_and_the_consortium_follows_when_the
 	until_over(&responder, FALLBACK_SECONDS).await?;
 	let session = responder.chain.emergency_session(&unanswered).await?.context("the session is gone")?;
 	ensure!(session.parts.is_empty(), "somebody answered");
-	let (asked, plaintext) =
-		responder.run(&subject, responder.target(&subject, true).await?, LIMIT).await.context("falling back")?;
+	let (asked, plaintext) = responder
+		.run(&subject, responder.wait_target(&subject, consortium).await?, LIMIT)
+		.await
+		.context("falling back")?;
 	ensure!(asked.target.committee == consortium && asked.target.k == ENOUGH, "{:?}", asked.target.committee);
 	ensure!(String::from_utf8(plaintext)?.contains(&allergy), "the summary does not name the allergy");
 	responder.close(asked.prepared.id).await?;

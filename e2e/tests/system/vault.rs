@@ -56,12 +56,12 @@ pub async fn ingest_writes_nothing_when_the_disk_is_full_and_resumes_with_room(g
 	ground.network.gateways[GAMMA].start()?;
 	ground.network.gateways[GAMMA].wait_answers().await?;
 	ensure_refused(ward.gateway.ingest(&patient.handle, bundle.clone()).await, codes::DISK_FULL, "")?;
-	ensure!(ground.anchors(&patient.handle).await? == 0, "something was anchored that the vault does not hold");
+	ensure!(ground.anchors(&ward, &patient.handle).await? == 0, "something was anchored that the vault does not hold");
 
 	disk.resize(ROOMY)?;
 	let report = ward.gateway.ingest(&patient.handle, bundle).await.context("with room again")?;
 	let listed = ward.gateway.records(&patient.handle).await?.records;
-	ensure!(ground.anchors(&patient.handle).await? == report.records.len(), "something is there twice");
+	ensure!(ground.anchors(&ward, &patient.handle).await? == report.records.len(), "something is there twice");
 	ensure!(listed.len() == report.records.len(), "{} of {} records are listed", listed.len(), report.records.len());
 	ground.network.gateways[GAMMA].stop().await?;
 	drop(disk);
