@@ -48,6 +48,7 @@ struct Consortium {
 
 #[derive(Deserialize)]
 struct Institution {
+	operator: AccountId,
 	#[serde(default)]
 	validators: Vec<AccountId>,
 }
@@ -76,15 +77,16 @@ fn check_code(code: &[u8]) -> Result<(), String> {
 		.map_err(|error| format!("its code is no runtime: {error}"))
 }
 
-/// Each validator, and each of its keys, once.
+/// Each operator, each validator, and each of its keys, once.
 fn check_once(genesis: &Config) -> Result<(), String> {
+	let operators = genesis.consortium.institutions.iter().map(|member| ("operator".into(), &member.operator));
 	let validators = genesis.consortium.institutions.iter().flat_map(|institution| &institution.validators);
 	let validators = validators.map(|account| ("validator".into(), account));
 	let owners = genesis.session.keys.iter().map(|(_, validator, _)| ("session keys of".into(), validator));
 	let keys = genesis.session.keys.iter().flat_map(|(_, _, keys)| keys);
 	let keys = keys.map(|(kind, key)| (format!("{kind} key"), key));
 	let mut seen = BTreeSet::<(String, &AccountId)>::new();
-	for entry in validators.chain(owners).chain(keys) {
+	for entry in operators.chain(validators).chain(owners).chain(keys) {
 		if let Some((what, who)) = seen.replace(entry) {
 			return Err(format!("its genesis has the {what} {who} twice"));
 		}
@@ -127,6 +129,16 @@ mod tests {
 			institutions[1]["validators"].as_array_mut().unwrap().push(first);
 		});
 		assert_eq!(why.unwrap_err(), format!("its genesis has the validator {ALICE} twice"));
+	}
+
+	#[test]
+	fn an_operator_is_named_when_two_institutions_have_it() {
+		let why = said(|genesis| {
+			let institutions = &mut genesis["patch"]["consortium"]["institutions"];
+			institutions[1]["operator"] = institutions[0]["operator"].clone();
+		});
+		let why = why.unwrap_err();
+		assert!(why.starts_with("its genesis has the operator 5") && why.ends_with(" twice"), "{why}");
 	}
 
 	#[test]

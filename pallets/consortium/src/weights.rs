@@ -1,7 +1,7 @@
 //! Weights of `pallet_consortium`, written by `scripts/weights.sh`: what changes them are the benchmarks.
 //!
-//! Measured on 2026-11-20: AMD EPYC, 2 cores under a load of 6.44;
-//! Compiled wasm, 10 steps of each component, 5 repeats.
+//! Measured on 2026-11-20: AMD EPYC, 2 cores under a load of 4.11;
+//! Compiled wasm, 20 steps of each component, 10 repeats.
 //!
 //! A weight holds the time of the computation; reads and writes are priced by the database of the runtime. Proof size is left
 //! at zero: this chain has no relay chain that would need a proof.
@@ -49,9 +49,13 @@ pub trait WeightInfo {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Storage: `Consortium::Validators` (r:1 w:1)
 	/// Storage: `Consortium::PlannedValidators` (r:1 w:0)
+	/// Storage: `Consortium::Offenders` (r:1 w:1)
 	/// Storage: `Session::NextKeys` (r:64 w:0)
 	/// Storage: `Consortium::AccountRoles` (r:72 w:72)
 	/// Storage: `Consortium::RetirementBounds` (r:1 w:1)
+	/// Storage: `Consortium::Departing` (r:2 w:1)
+	/// Storage: `Session::Validators` (r:1 w:0)
+	/// Storage: `Session::QueuedKeys` (r:1 w:0)
 	/// Storage: `Consortium::Seats` (r:1 w:1)
 	/// Storage: `Council::Proposals` (r:1 w:0)
 	/// Storage: `Consortium::GatewaysOf` (r:1 w:1)
@@ -59,12 +63,9 @@ pub trait WeightInfo {
 	/// Storage: `Consortium::Retiring` (r:0 w:72)
 	/// Storage: `Consortium::Operators` (r:0 w:1)
 	/// Storage: `Consortium::Buckets` (r:0 w:4)
+	/// Storage: `Consortium::Nodes` (r:0 w:1)
 	/// Storage: `Consortium::RetirementQueue` (r:0 w:72)
 	/// Storage: `Consortium::Gateways` (r:0 w:8)
-	/// Storage: `Consortium::Offenders` (r:1 w:1)
-	/// Storage: `Consortium::Departing` (r:1 w:1)
-	/// Storage: `Session::Validators` (r:1 w:0)
-	/// Storage: `Consortium::Nodes` (r:0 w:1)
 	/// Storage: `Council::Members` (r:0 w:1)
 	/// Storage: `Council::Prime` (r:0 w:1)
 	/// The range of component `g` is `[0, 8]`.
@@ -118,6 +119,7 @@ pub trait WeightInfo {
 	fn add_validator(v: u32) -> Weight;
 	/// Storage: `Consortium::Validators` (r:1 w:1)
 	/// Storage: `Consortium::PlannedValidators` (r:1 w:0)
+	/// Storage: `Consortium::Offenders` (r:1 w:1)
 	/// Storage: `Session::NextKeys` (r:64 w:0)
 	/// Storage: `Consortium::Institutions` (r:1 w:0)
 	/// Storage: `Consortium::AccountRoles` (r:1 w:1)
@@ -151,8 +153,10 @@ pub trait WeightInfo {
 	/// Storage: `Consortium::PauseRequests` (r:1 w:1)
 	/// Storage: `Consortium::Seats` (r:1 w:0)
 	fn request_pause() -> Weight;
-	/// Storage: `Consortium::Institutions` (r:1 w:1)
+	/// Storage: `Consortium::Institutions` (r:3 w:1)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `Consortium::Seats` (r:1 w:0)
+	/// Storage: `Consortium::Operators` (r:3 w:0)
 	fn set_membership_end() -> Weight;
 	/// Storage: `Consortium::Gateways` (r:1 w:0)
 	/// Storage: `Consortium::Operators` (r:1 w:0)
@@ -211,159 +215,159 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn admit_institution() -> Weight {
-		// Shortest run: 38_228 ns.
-		Weight::from_parts(42_143_000, 0)
+		// Shortest run: 35_023 ns.
+		Weight::from_parts(38_177_000, 0)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
 	fn suspend_institution() -> Weight {
-		// Shortest run: 18_307 ns.
-		Weight::from_parts(26_329_000, 0)
+		// Shortest run: 16_885 ns.
+		Weight::from_parts(18_047_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	fn reinstate_institution() -> Weight {
-		// Shortest run: 22_865 ns.
-		Weight::from_parts(27_571_000, 0)
+		// Shortest run: 20_861 ns.
+		Weight::from_parts(22_554_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn deactivate_institution(g: u32, v: u32) -> Weight {
-		// Shortest run: 152_509 ns.
-		Weight::from_parts(53_918_800, 0)
-			// Standard error: 2_144_555 ps.
-			.saturating_add(Weight::from_parts(9_949_763, 0).saturating_mul(g.into()))
-			// Standard error: 288_412 ps.
-			.saturating_add(Weight::from_parts(14_479_177, 0).saturating_mul(v.into()))
-			.saturating_add(T::DbWeight::get().reads(14))
+		// Shortest run: 151_638 ns.
+		Weight::from_parts(57_350_639, 0)
+			// Standard error: 93_735 ps.
+			.saturating_add(Weight::from_parts(11_268_033, 0).saturating_mul(g.into()))
+			// Standard error: 12_454 ps.
+			.saturating_add(Weight::from_parts(12_714_683, 0).saturating_mul(v.into()))
+			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().reads(1).saturating_mul(g.into()))
 			.saturating_add(T::DbWeight::get().reads(2).saturating_mul(v.into()))
-			.saturating_add(T::DbWeight::get().writes(17))
+			.saturating_add(T::DbWeight::get().writes(16))
 			.saturating_add(T::DbWeight::get().writes(4).saturating_mul(g.into()))
 			.saturating_add(T::DbWeight::get().writes(3).saturating_mul(v.into()))
 	}
 	fn set_quota() -> Weight {
-		// Shortest run: 11_207 ns.
-		Weight::from_parts(12_639_000, 0)
+		// Shortest run: 10_075 ns.
+		Weight::from_parts(11_167_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn register_gateway() -> Weight {
-		// Shortest run: 40_992 ns.
-		Weight::from_parts(45_418_000, 0)
+		// Shortest run: 37_927 ns.
+		Weight::from_parts(41_603_000, 0)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	fn remove_gateway() -> Weight {
-		// Shortest run: 33_971 ns.
-		Weight::from_parts(38_428_000, 0)
+		// Shortest run: 30_836 ns.
+		Weight::from_parts(33_961_000, 0)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	fn register_practitioner() -> Weight {
-		// Shortest run: 23_545 ns.
-		Weight::from_parts(26_029_000, 0)
+		// Shortest run: 21_703 ns.
+		Weight::from_parts(23_816_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn update_practitioner() -> Weight {
-		// Shortest run: 27_722 ns.
-		Weight::from_parts(30_616_000, 0)
+		// Shortest run: 25_899 ns.
+		Weight::from_parts(27_311_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn end_practitioner() -> Weight {
-		// Shortest run: 23_926 ns.
-		Weight::from_parts(26_310_000, 0)
+		// Shortest run: 22_143 ns.
+		Weight::from_parts(23_505_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn add_validator(v: u32) -> Weight {
-		// Shortest run: 28_212 ns.
-		Weight::from_parts(31_272_753, 0)
-			// Standard error: 5_494 ps.
-			.saturating_add(Weight::from_parts(287_002, 0).saturating_mul(v.into()))
+		// Shortest run: 25_138 ns.
+		Weight::from_parts(26_336_578, 0)
+			// Standard error: 607 ps.
+			.saturating_add(Weight::from_parts(130_410, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	fn remove_validator(v: u32) -> Weight {
-		// Shortest run: 32_278 ns.
-		Weight::from_parts(33_431_826, 0)
-			// Standard error: 8_501 ps.
-			.saturating_add(Weight::from_parts(2_235_381, 0).saturating_mul(v.into()))
-			.saturating_add(T::DbWeight::get().reads(5))
+		// Shortest run: 30_185 ns.
+		Weight::from_parts(29_383_208, 0)
+			// Standard error: 911 ps.
+			.saturating_add(Weight::from_parts(1_712_568, 0).saturating_mul(v.into()))
+			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().reads(1).saturating_mul(v.into()))
-			.saturating_add(T::DbWeight::get().writes(5))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	fn replace_operator() -> Weight {
-		// Shortest run: 47_812 ns.
-		Weight::from_parts(55_354_000, 0)
+		// Shortest run: 42_644 ns.
+		Weight::from_parts(45_759_000, 0)
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(12))
 	}
 	fn enact() -> Weight {
-		// Shortest run: 14_902 ns.
-		Weight::from_parts(17_056_000, 0)
+		// Shortest run: 13_801 ns.
+		Weight::from_parts(15_173_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn request_pause() -> Weight {
-		// Shortest run: 522_274 ns.
-		Weight::from_parts(607_362_000, 0)
+		// Shortest run: 433_511 ns.
+		Weight::from_parts(460_121_000, 0)
 			.saturating_add(T::DbWeight::get().reads(104))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn set_membership_end() -> Weight {
-		// Shortest run: 13_360 ns.
-		Weight::from_parts(15_123_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2))
+		// Shortest run: 26_420 ns.
+		Weight::from_parts(28_583_000, 0)
+			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn expire_membership() -> Weight {
-		// Shortest run: 29_114 ns.
-		Weight::from_parts(32_208_000, 0)
+		// Shortest run: 26_640 ns.
+		Weight::from_parts(28_893_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	fn register_node() -> Weight {
-		// An estimate: not measured yet.
-		Weight::from_parts(30_000_000, 0)
+		// Shortest run: 16_976 ns.
+		Weight::from_parts(18_799_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn remove_node() -> Weight {
-		// An estimate: not measured yet.
-		Weight::from_parts(30_000_000, 0)
+		// Shortest run: 15_713 ns.
+		Weight::from_parts(17_196_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn check_member() -> Weight {
-		// Shortest run: 29_424 ns.
-		Weight::from_parts(36_295_000, 0)
+		// Shortest run: 28_372 ns.
+		Weight::from_parts(30_285_000, 0)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn check_patient() -> Weight {
-		// Shortest run: 32_809 ns.
-		Weight::from_parts(35_393_000, 0)
+		// Shortest run: 30_976 ns.
+		Weight::from_parts(33_781_000, 0)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn retire_account() -> Weight {
-		// Shortest run: 27_742 ns.
-		Weight::from_parts(30_956_000, 0)
+		// Shortest run: 26_370 ns.
+		Weight::from_parts(28_543_000, 0)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	fn sweep_bucket() -> Weight {
-		// Shortest run: 13_250 ns.
-		Weight::from_parts(14_912_000, 0)
+		// Shortest run: 13_029 ns.
+		Weight::from_parts(13_951_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn on_offence() -> Weight {
-		// Shortest run: 11_257 ns.
-		Weight::from_parts(20_000_000, 0)
+		// Shortest run: 11_937 ns.
+		Weight::from_parts(13_180_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -372,133 +376,131 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 // For tests and other runtimes.
 impl WeightInfo for () {
 	fn admit_institution() -> Weight {
-		Weight::from_parts(42_143_000, 0)
+		Weight::from_parts(38_177_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(13))
 			.saturating_add(ParityDbWeight::get().writes(9))
 	}
 	fn suspend_institution() -> Weight {
-		Weight::from_parts(26_329_000, 0)
+		Weight::from_parts(18_047_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(4))
 			.saturating_add(ParityDbWeight::get().writes(4))
 	}
 	fn reinstate_institution() -> Weight {
-		Weight::from_parts(27_571_000, 0)
+		Weight::from_parts(22_554_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(5))
 			.saturating_add(ParityDbWeight::get().writes(5))
 	}
 	fn deactivate_institution(g: u32, v: u32) -> Weight {
-		Weight::from_parts(53_918_800, 0)
-			.saturating_add(Weight::from_parts(9_949_763, 0).saturating_mul(g.into()))
-			.saturating_add(Weight::from_parts(14_479_177, 0).saturating_mul(v.into()))
-			.saturating_add(ParityDbWeight::get().reads(14))
+		Weight::from_parts(57_350_639, 0)
+			.saturating_add(Weight::from_parts(11_268_033, 0).saturating_mul(g.into()))
+			.saturating_add(Weight::from_parts(12_714_683, 0).saturating_mul(v.into()))
+			.saturating_add(ParityDbWeight::get().reads(15))
 			.saturating_add(ParityDbWeight::get().reads(1).saturating_mul(g.into()))
 			.saturating_add(ParityDbWeight::get().reads(2).saturating_mul(v.into()))
-			.saturating_add(ParityDbWeight::get().writes(17))
+			.saturating_add(ParityDbWeight::get().writes(16))
 			.saturating_add(ParityDbWeight::get().writes(4).saturating_mul(g.into()))
 			.saturating_add(ParityDbWeight::get().writes(3).saturating_mul(v.into()))
 	}
 	fn set_quota() -> Weight {
-		Weight::from_parts(12_639_000, 0)
+		Weight::from_parts(11_167_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(1))
 			.saturating_add(ParityDbWeight::get().writes(1))
 	}
 	fn register_gateway() -> Weight {
-		Weight::from_parts(45_418_000, 0)
+		Weight::from_parts(41_603_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(9))
 			.saturating_add(ParityDbWeight::get().writes(4))
 	}
 	fn remove_gateway() -> Weight {
-		Weight::from_parts(38_428_000, 0)
+		Weight::from_parts(33_961_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(6))
 			.saturating_add(ParityDbWeight::get().writes(6))
 	}
 	fn register_practitioner() -> Weight {
-		Weight::from_parts(26_029_000, 0)
+		Weight::from_parts(23_816_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(5))
 			.saturating_add(ParityDbWeight::get().writes(1))
 	}
 	fn update_practitioner() -> Weight {
-		Weight::from_parts(30_616_000, 0)
+		Weight::from_parts(27_311_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(5))
 			.saturating_add(ParityDbWeight::get().writes(1))
 	}
 	fn end_practitioner() -> Weight {
-		Weight::from_parts(26_310_000, 0)
+		Weight::from_parts(23_505_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(4))
 			.saturating_add(ParityDbWeight::get().writes(1))
 	}
 	fn add_validator(v: u32) -> Weight {
-		Weight::from_parts(31_272_753, 0)
-			.saturating_add(Weight::from_parts(287_002, 0).saturating_mul(v.into()))
+		Weight::from_parts(26_336_578, 0)
+			.saturating_add(Weight::from_parts(130_410, 0).saturating_mul(v.into()))
 			.saturating_add(ParityDbWeight::get().reads(7))
 			.saturating_add(ParityDbWeight::get().writes(3))
 	}
 	fn remove_validator(v: u32) -> Weight {
-		Weight::from_parts(33_431_826, 0)
-			.saturating_add(Weight::from_parts(2_235_381, 0).saturating_mul(v.into()))
-			.saturating_add(ParityDbWeight::get().reads(5))
+		Weight::from_parts(29_383_208, 0)
+			.saturating_add(Weight::from_parts(1_712_568, 0).saturating_mul(v.into()))
+			.saturating_add(ParityDbWeight::get().reads(6))
 			.saturating_add(ParityDbWeight::get().reads(1).saturating_mul(v.into()))
-			.saturating_add(ParityDbWeight::get().writes(5))
+			.saturating_add(ParityDbWeight::get().writes(6))
 	}
 	fn replace_operator() -> Weight {
-		Weight::from_parts(55_354_000, 0)
+		Weight::from_parts(45_759_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(11))
 			.saturating_add(ParityDbWeight::get().writes(12))
 	}
 	fn enact() -> Weight {
-		Weight::from_parts(17_056_000, 0)
+		Weight::from_parts(15_173_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(2))
 			.saturating_add(ParityDbWeight::get().writes(2))
 	}
 	fn request_pause() -> Weight {
-		Weight::from_parts(607_362_000, 0)
+		Weight::from_parts(460_121_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(104))
 			.saturating_add(ParityDbWeight::get().writes(1))
 	}
 	fn set_membership_end() -> Weight {
-		Weight::from_parts(15_123_000, 0)
-			.saturating_add(ParityDbWeight::get().reads(2))
+		Weight::from_parts(28_583_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(8))
 			.saturating_add(ParityDbWeight::get().writes(1))
 	}
 	fn expire_membership() -> Weight {
-		Weight::from_parts(32_208_000, 0)
+		Weight::from_parts(28_893_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(8))
 			.saturating_add(ParityDbWeight::get().writes(4))
 	}
 	fn register_node() -> Weight {
-		// An estimate: not measured yet.
-		Weight::from_parts(30_000_000, 0)
+		Weight::from_parts(18_799_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(4))
 			.saturating_add(ParityDbWeight::get().writes(1))
 	}
 	fn remove_node() -> Weight {
-		// An estimate: not measured yet.
-		Weight::from_parts(30_000_000, 0)
+		Weight::from_parts(17_196_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(3))
 			.saturating_add(ParityDbWeight::get().writes(1))
 	}
 	fn check_member() -> Weight {
-		Weight::from_parts(36_295_000, 0)
+		Weight::from_parts(30_285_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(6))
 			.saturating_add(ParityDbWeight::get().writes(1))
 	}
 	fn check_patient() -> Weight {
-		Weight::from_parts(35_393_000, 0)
+		Weight::from_parts(33_781_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(6))
 			.saturating_add(ParityDbWeight::get().writes(2))
 	}
 	fn retire_account() -> Weight {
-		Weight::from_parts(30_956_000, 0)
+		Weight::from_parts(28_543_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(7))
 			.saturating_add(ParityDbWeight::get().writes(4))
 	}
 	fn sweep_bucket() -> Weight {
-		Weight::from_parts(14_912_000, 0)
+		Weight::from_parts(13_951_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(5))
 			.saturating_add(ParityDbWeight::get().writes(2))
 	}
 	fn on_offence() -> Weight {
-		Weight::from_parts(20_000_000, 0)
+		Weight::from_parts(13_180_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(4))
 			.saturating_add(ParityDbWeight::get().writes(1))
 	}
