@@ -34,12 +34,18 @@ command -v npm >/dev/null || missing+=(npm)
 tools="$HOME/.cache/salus/bin"
 fetch_promtool() {
     local work; work=$(mktemp -d)
-    (cd "$work" && { apt-get download prometheus || { as_root apt-get update && apt-get download prometheus; }; } &&
+    (cd "$work" && timeout 60 apt-get -o Acquire::Retries=0 -o Acquire::http::Timeout=5 download prometheus &&
         dpkg-deb -x prometheus_*.deb . && install -D usr/bin/promtool "$tools/promtool") >/dev/null 2>&1
     local result=$?; rm -rf "$work"; return $result
 }
-if ! PATH="$PATH:$tools" command -v promtool >/dev/null && command -v apt-get >/dev/null; then
-    if fetch_promtool; then say "fetched promtool"; else say "promtool cannot be had here"; fi
+failed="$tools/.promtool-failed" # not tried again for a day
+if ! PATH="$PATH:$tools" command -v promtool >/dev/null && command -v apt-get >/dev/null &&
+    [ -z "$(find "$failed" -mmin -1440 2>/dev/null)" ]; then
+    if fetch_promtool; then
+        rm -f "$failed"; say "fetched promtool"
+    else
+        mkdir -p "$tools" && touch "$failed"; say "promtool cannot be had here"
+    fi
 fi
 
 if salus_has_wasm_target; then say "toolchain $(rustc --version) has wasm32v1-none"; exit 0; fi

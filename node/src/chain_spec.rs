@@ -1,5 +1,5 @@
-//! Chain specifications. The genesis of the two built-in chains is a preset inside the runtime; every other chain comes as
-//! a file that the consortium generated once and handed to its members.
+//! Chain specifications. The genesis of the two built-in chains is a preset inside the runtime; every other chain comes
+//! as a file that the consortium generated once and handed to its members.
 
 use crate::genesis;
 use sc_service::{ChainType, GenericChainSpec, Properties};
@@ -11,8 +11,8 @@ pub(crate) type ChainSpec = GenericChainSpec;
 
 const NO_WASM: &str = "this node was built without its runtime: build it again without SKIP_WASM_BUILD";
 
-/// The chain of that name, or the one described in the file at that path. No name means the local test network: commands
-/// that only make keys need some chain and do not care which; running a node requires a name.
+/// The chain of that name, or the one described in the file at that path. No name means the local test network:
+/// commands that only make keys need some chain and do not care which; running a node requires a name.
 pub(crate) fn load(name: &str) -> Result<ChainSpec, String> {
 	match name {
 		"dev" | DEV_RUNTIME_PRESET => {
@@ -48,7 +48,8 @@ fn from_file(path: PathBuf) -> Result<ChainSpec, String> {
 	ChainSpec::from_json_file(path)
 }
 
-/// What polkadot.js asks of every chain. There is no currency here, hence no decimals; the symbol is never shown with an amount.
+/// What polkadot.js asks of every chain. There is no currency here, hence no decimals; the symbol is never shown with
+/// an amount.
 fn properties() -> Properties {
 	[("tokenSymbol", "SALUS".into()), ("tokenDecimals", 0.into()), ("ss58Format", 42.into())]
 		.into_iter()

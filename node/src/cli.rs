@@ -37,15 +37,15 @@ pub(crate) struct Cli {
 
 	/// Let nodes connect that no member lists on the chain
 	///
-	/// Without this, once the council has put the list in force, only listed nodes may, and those that --reserved-nodes and
-	/// --bootnodes name. It is the way back when a wrong list has cut the consortium in pieces.
+	/// Without this, once the council has put the list in force, only listed nodes may, and those that --reserved-nodes
+	/// and --bootnodes name. It is the way back when a wrong list has cut the consortium in pieces.
 	#[arg(long, conflicts_with = "reserved_only")]
 	pub any_peer: bool,
 }
 
 impl Cli {
-	/// What the operator said about other nodes. Boot nodes of the specification have no privilege: a file is not changed when a
-	/// member leaves.
+	/// What the operator said about other nodes. Boot nodes of the specification have no privilege: a file is not
+	/// changed when a member leaves.
 	pub(crate) fn peer_rules(&self) -> PeerRules {
 		let ids = |nodes: &[MultiaddrWithPeerId]| nodes.iter().map(|node| node.peer_id).collect();
 		let network = &self.run.network_params;
@@ -59,7 +59,8 @@ pub(crate) enum Subcommand {
 	/// Say whether this machine can carry a node: clock, disk, processors, memory, ports
 	CheckHost(CheckHost),
 
-	/// Make a validator's session keys and the proof that session.setKeys asks for, beside a node that runs or before it does
+	/// Make a validator's session keys and the proof that session.setKeys asks for, beside a node that runs or before
+	/// it does
 	SessionKeys(MakeSessionKeys),
 
 	/// Make, show and insert keys

@@ -1,5 +1,6 @@
-//! Every call of the runtime that a transaction may carry, with its lane and who may sign it. A call that is not listed is
-//! refused in the pool. This decides what a block spends room on; whether the caller is entitled is decided again in the call.
+//! Every call of the runtime that a transaction may carry, with its lane and who may sign it. A call that is not listed
+//! is refused in the pool. This decides what a block spends room on; whether the caller is entitled is decided again in
+//! the call.
 
 use pallet_consortium::{Admission, ClassifyCall, Lane, Who};
 
@@ -30,7 +31,7 @@ fn single(call: &RuntimeCall) -> Option<Admission> {
 
 	let (lane, who) = match call {
 		RuntimeCall::System(call) => match call {
-			// The council has said which code. Anybody may send it without a signature, too; a signed one goes in order.
+			// The council has said which code. Anybody may send it without a signature, too; signed it goes in order.
 			frame_system::Call::apply_authorized_upgrade { .. } => (Lane::Governance, Who::CouncilMember),
 			_ => return None,
 		},
@@ -38,8 +39,7 @@ fn single(call: &RuntimeCall) -> Option<Admission> {
 			Consortium::register_gateway { .. }
 			| Consortium::remove_gateway { .. }
 			| Consortium::register_node { .. }
-			| Consortium::remove_node { .. }
-			| Consortium::withdraw_institution {} => (Lane::Governance, Who::Operator),
+			| Consortium::remove_node { .. } => (Lane::Governance, Who::Operator),
 			Consortium::register_practitioner { .. }
 			| Consortium::update_practitioner { .. }
 			| Consortium::end_practitioner { .. } => (Lane::Governance, Who::GatewayOrOperator),

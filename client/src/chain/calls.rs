@@ -88,8 +88,6 @@ calls! {
 		register_node(node: NodeId);
 		/// Takes a node of the institution off that list. By the operator.
 		remove_node(node: NodeId);
-		/// Ends the signer's own membership for good. By the operator.
-		withdraw_institution();
 		/// Enters a practitioner into the staff registry. By a gateway or the operator.
 		register_practitioner(practitioner: PractitionerId, record: StaffRecord);
 		/// Replaces what the staff registry says. By a gateway or the operator.

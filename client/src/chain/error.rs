@@ -52,8 +52,8 @@ pub enum ChainError {
 		/// What to do.
 		advice: &'static str,
 	},
-	/// The transaction left the pool without a block.
-	#[error("the transaction did not get into a block: {0}. Nothing happened; send it again")]
+	/// The transaction left the node's pool; another node may have put it into a block.
+	#[error("the transaction left the node's pool: {0}. Look whether the act happened; if it did not, send it again")]
 	NotIncluded(String),
 	/// The runtime refused the act.
 	#[error("the chain refused: {0}")]

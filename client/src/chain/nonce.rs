@@ -17,7 +17,8 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 /// The guard is held while a transaction is signed and handed to the pool, so that the pool sees the nonces in order. When the pool
 /// refuses one, or it is not known that a transaction got into a block, the count is forgotten and asked again: the node counts what waits
 /// in its pool without gaps, so the next transaction closes the gap that a lost one left. Otherwise that one and all after it would wait
-/// for ever.
+/// for ever. Behind a gap others may wait already, so the count is asked for until it is past all that were handed out: whoever counted
+/// on from the gap would replace those.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Nonces {
 	accounts: Arc<std::sync::Mutex<HashMap<[u8; 32], Slot>>>,
@@ -26,15 +27,41 @@ pub(super) struct Nonces {
 /// What is known of an account.
 #[derive(Clone, Debug, Default)]
 struct Slot {
-	/// The next nonce; `None` when it has to be asked for.
-	next: Arc<Mutex<Option<u64>>>,
+	count: Arc<Mutex<Count>>,
 	/// Whether it has to be asked for whatever is known. Set without waiting for a turn.
 	forgotten: Arc<AtomicBool>,
 }
 
+/// How far an account has come.
+#[derive(Clone, Copy, Debug, Default)]
+struct Count {
+	/// One past the last that the pool took; `None` when nobody knows what became of one.
+	next: Option<u64>,
+	/// One past the highest that the pool ever took.
+	end: u64,
+}
+
+impl Count {
+	/// The next nonce, when nothing of this account can wait in the pool from there on.
+	fn known(self) -> Option<u64> {
+		self.next.filter(|next| *next >= self.end)
+	}
+
+	/// The next nonce by the node's answer, which may be of a moment before the pool took the last one.
+	fn asked(self, node: u64) -> u64 {
+		self.next.map_or(node, |next| node.max(next))
+	}
+
+	/// After the pool took a nonce.
+	fn after(self, nonce: u64) -> Self {
+		let next = nonce.saturating_add(1);
+		Self { next: Some(next), end: self.end.max(next) }
+	}
+}
+
 /// The right to use the next nonce of an account.
 pub(super) struct NextNonce {
-	slot: OwnedMutexGuard<Option<u64>>,
+	count: OwnedMutexGuard<Count>,
 	nonce: u64,
 	forgotten: Arc<AtomicBool>,
 }
@@ -56,16 +83,16 @@ impl Nonces {
 		account: &AccountId32,
 		ask: impl Future<Output = Result<u64, ChainError>>,
 	) -> Result<NextNonce, ChainError> {
-		let Slot { next, forgotten } = self.slot(account);
-		let mut slot = next.lock_owned().await;
+		let Slot { count, forgotten } = self.slot(account);
+		let mut count = count.lock_owned().await;
 		if forgotten.swap(false, Ordering::SeqCst) {
-			*slot = None;
+			count.next = None;
 		}
-		let nonce = match *slot {
+		let nonce = match count.known() {
 			Some(nonce) => nonce,
-			None => ask.await?,
+			None => count.asked(ask.await?),
 		};
-		Ok(NextNonce { slot, nonce, forgotten })
+		Ok(NextNonce { count, nonce, forgotten })
 	}
 }
 
@@ -77,13 +104,13 @@ impl NextNonce {
 
 	/// The pool took the transaction.
 	pub(super) fn used(mut self) -> UsedNonce {
-		*self.slot = self.nonce.checked_add(1);
+		*self.count = self.count.after(self.nonce);
 		UsedNonce(Some(self.forgotten))
 	}
 
 	/// The pool did not take it.
 	pub(super) fn refused(mut self) {
-		*self.slot = None;
+		self.count.next = None;
 	}
 }
 
@@ -156,6 +183,32 @@ mod tests {
 		drop(lost);
 		handed_over.used().settle();
 		assert_eq!(next(&nonces, 5).await.get(), 5);
+	}
+
+	#[tokio::test]
+	async fn no_waiting_nonce_is_handed_out_again_when_gaps_before_it_are_closed() {
+		let nonces = Nonces::default();
+		let mut on_their_way: Vec<_> = Vec::new();
+		for _ in 5..9 {
+			on_their_way.push(next(&nonces, 5).await.used());
+		}
+		// 5 and 7 are lost; 6 and 8 wait in the pool.
+		drop(on_their_way.remove(2));
+		drop(on_their_way.remove(0));
+		for (node, expected) in [(5, 5), (7, 7), (9, 9), (0, 10)] {
+			let nonce = next(&nonces, node).await;
+			assert_eq!(nonce.get(), expected);
+			on_their_way.push(nonce.used());
+		}
+		on_their_way.into_iter().for_each(UsedNonce::settle);
+	}
+
+	#[test]
+	fn an_answer_from_before_the_last_nonce_is_not_taken_when_that_one_is_in_the_pool() {
+		let count = Count { next: None, end: 9 }.after(5);
+		assert_eq!((count.known(), count.asked(5), count.asked(7)), (None, 6, 7));
+		assert_eq!(Count { next: None, ..count }.asked(5), 5);
+		assert_eq!(count.after(8).known(), Some(9));
 	}
 
 	#[tokio::test]

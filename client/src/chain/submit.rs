@@ -26,11 +26,27 @@ pub struct Submission {
 	chain: Chain,
 	/// The nonce that it takes; none without a signature.
 	nonce: Option<UsedNonce>,
-	/// Version of the runtime that it was made for.
-	spec_version: u32,
+	/// What it is signed for; none without a signature.
+	signed: Option<Signed>,
 	progress: Progress,
 	/// The last block it was seen in, when it succeeded there.
 	seen: Option<InBlock>,
+}
+
+/// What decides where a signed transaction can stand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Signed {
+	/// Version of the runtime.
+	spec_version: u32,
+	nonce: u64,
+}
+
+impl Signed {
+	/// Whether the transaction is not on a block's fork and can never get onto it: another runtime follows that block, in whose state the
+	/// account has not used the nonce.
+	fn is_void(self, spec_version: u32, account_nonce: u64) -> bool {
+		spec_version != self.spec_version && account_nonce <= self.nonce
+	}
 }
 
 /// A transaction that succeeded in a block.
@@ -59,12 +75,14 @@ impl Chain {
 			let transaction = sign(&runtime, &head, signer, call, nonce.get())?;
 			let error = match transaction.submit_and_watch().await {
 				Ok(progress) => {
-					let (spec_version, nonce) = (runtime.spec_version(), Some(nonce.used()));
-					return Ok(Submission { chain: self.clone(), nonce, spec_version, progress, seen: None });
+					let signed = Some(Signed { spec_version: runtime.spec_version(), nonce: nonce.get() });
+					let nonce = Some(nonce.used());
+					return Ok(Submission { chain: self.clone(), nonce, signed, progress, seen: None });
 				}
 				Err(error) => self.submit_error(error),
 			};
 			nonce.refused();
+			// What the pool refuses it passes on to nobody, so whatever is signed again here cannot happen twice.
 			match &error {
 				_ if attempt == ATTEMPTS => return Err(error),
 				ChainError::NotAccepted { reason, .. } if is_taken_nonce(reason) => {}
@@ -83,19 +101,34 @@ impl Chain {
 	}
 
 	/// Signs, submits and waits until the transaction succeeded in a finalized block; of [`Self::before_finality`] in any. One that an
-	/// upgrade of the runtime overtook in the pool is void, and is signed again.
+	/// upgrade of the runtime overtook in the pool is signed again, unless another node may have put it into a block before.
 	///
 	/// # Errors
 	/// Those of [`Self::submit`] and [`Submission::finalized`].
 	pub async fn submit_finalized(&self, signer: &Keypair, call: &Call) -> Result<InBlock, ChainError> {
 		let submission = self.submit(signer, call).await?;
-		let signed_for = submission.spec_version;
-		match submission.settled().await {
-			Err(ChainError::NotIncluded(_)) if self.newest().await?.spec_version() != signed_for => {
-				self.submit(signer, call).await?.settled().await
-			}
-			outcome => outcome,
+		let first = submission.signed;
+		let reason = match submission.settled().await {
+			Err(ChainError::NotIncluded(reason)) => reason,
+			outcome => return outcome,
+		};
+		// Who cannot look does not know.
+		if !self.is_void(first, signer).await.unwrap_or(false) {
+			return Err(ChainError::NotIncluded(reason));
 		}
+		let (second, outcome) = match self.submit(signer, call).await {
+			Ok(submission) => (submission.signed, submission.settled().await),
+			Err(error) => (None, Err(error)),
+		};
+		outcome.map_err(|error| second_error(first, second, reason, error))
+	}
+
+	/// Whether a transaction is void on the fork of the best block.
+	async fn is_void(&self, signed: Option<Signed>, signer: &Keypair) -> Result<bool, ChainError> {
+		let newest = self.newest().await?;
+		let account = AccountId32(signer.public_key().0);
+		let nonce = newest.tx().account_nonce(&account).await.map_err(|error| ChainError::Node(error.to_string()))?;
+		Ok(signed.is_some_and(|signed| signed.is_void(newest.spec_version(), nonce)))
 	}
 
 	/// A client at the best block.
@@ -161,6 +194,17 @@ fn sign(
 	runtime.tx().create_signable_offline(&payload, parameters).map_err(key)?.sign(signer).map_err(key)
 }
 
+/// What to say when a transaction that was signed again failed. Its refusal is one of the act only when it stands in a block with a nonce
+/// that leaves no place for the first one; else a fork without the upgrade may still win, with the first one in it.
+fn second_error(first: Option<Signed>, second: Option<Signed>, reason: String, error: ChainError) -> ChainError {
+	let excludes = first.zip(second).is_some_and(|(first, second)| second.nonce <= first.nonce);
+	match &error {
+		ChainError::Refused(_) if excludes => error,
+		_ if error.is_refusal() => ChainError::NotIncluded(format!("{reason}; signed again: {error}")),
+		_ => error,
+	}
+}
+
 /// Whether the pool refused because the nonce is used already.
 fn is_taken_nonce(reason: &str) -> bool {
 	["outdated", "Priority is too low", "already imported", "Already Imported"].iter().any(|sign| reason.contains(sign))
@@ -172,10 +216,9 @@ fn is_bad_signature(reason: &str) -> bool {
 }
 
 impl Submission {
-	/// Of a transaction without a signature, made in the runtime of a block.
-	pub(super) fn unsigned(chain: &Chain, runtime: &AtBlock, progress: Progress) -> Self {
-		let spec_version = runtime.spec_version();
-		Self { chain: chain.clone(), nonce: None, spec_version, progress, seen: None }
+	/// Of a transaction without a signature.
+	pub(super) fn unsigned(chain: &Chain, progress: Progress) -> Self {
+		Self { chain: chain.clone(), nonce: None, signed: None, progress, seen: None }
 	}
 
 	/// Waits for the first block with the transaction. A fork can still take it back: decide on [`Self::finalized`].
@@ -267,6 +310,7 @@ fn refused(error: &DispatchError) -> ChainError {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::chain::PalletError;
 
 	#[test]
 	fn submissions_can_run_in_tasks_of_their_own() {
@@ -278,6 +322,44 @@ mod tests {
 			spawnable(chain.practitioners());
 			spawnable(chain.propose(key, call, 1));
 		};
+	}
+
+	const FIRST: Signed = Signed { spec_version: 3, nonce: 7 };
+
+	#[test]
+	fn a_transaction_is_void_only_when_the_runtime_changed_before_its_nonce_was_used() {
+		for (spec_version, account_nonce, void) in
+			[(4, 7, true), (4, 6, true), (4, 8, false), (3, 7, false), (3, 6, false), (3, 8, false)]
+		{
+			assert_eq!(FIRST.is_void(spec_version, account_nonce), void, "{spec_version} {account_nonce}");
+		}
+	}
+
+	#[test]
+	fn a_second_refusal_leaves_the_outcome_open_unless_it_excludes_the_first_transaction() {
+		let at = |nonce| Some(Signed { spec_version: 4, nonce });
+		let refused = || {
+			let docs = String::new();
+			ChainError::Refused(PalletError { pallet: "Consent".into(), name: "NotController".into(), docs })
+		};
+		let is_refusal = |second, error| second_error(Some(FIRST), second, "usurped".into(), error).is_refusal();
+		for nonce in [6, 7] {
+			assert!(is_refusal(at(nonce), refused()), "{nonce}");
+		}
+		assert!(!is_refusal(at(8), refused()), "the first one may stand before it");
+		for error in [
+			ChainError::not_accepted("outdated".into()),
+			ChainError::Key("no".into()),
+			ChainError::NotInRuntime { spec_version: 4, what: "Consent.request_access".into() },
+		] {
+			assert!(!is_refusal(None, error));
+		}
+	}
+
+	#[test]
+	fn a_second_error_is_kept_when_it_leaves_the_outcome_open() {
+		let error = second_error(Some(FIRST), None, "usurped".into(), ChainError::NotFinalized { since: 1 });
+		assert!(matches!(error, ChainError::NotFinalized { since: 1 }), "{error}");
 	}
 
 	#[test]

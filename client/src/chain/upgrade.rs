@@ -29,7 +29,7 @@ impl Chain {
 		let payload = StaticPayload::new("System", "apply_authorized_upgrade", (code,));
 		let transaction = head.tx().create_unsigned(&payload).map_err(|error| ChainError::Key(error.to_string()))?;
 		let progress = transaction.submit_and_watch().await.map_err(|error| self.submit_error(error))?;
-		let included = Submission::unsigned(self, &head, progress).settled().await?;
+		let included = Submission::unsigned(self, progress).settled().await?;
 		let refused = refused(&included.events).map(|error| match DispatchError::decode_from(error, head.metadata()) {
 			Ok(error) => ChainError::from_dispatch(&error).to_string(),
 			Err(error) => error.to_string(),

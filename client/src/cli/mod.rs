@@ -208,7 +208,6 @@ mod tests {
 		consortium apply-upgrade f
 		consortium set-keys K P
 		consortium expire 1
-		consortium withdraw --yes
 		staff register --identity ana --role physician --department cardiology --until 1d --emergency
 		staff update --public-file f --role nurse
 		staff list --institution 1

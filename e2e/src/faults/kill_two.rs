@@ -22,11 +22,11 @@ pub async fn kill_two(bench: &Bench) -> Result<Figures> {
 	let halted = Instant::now();
 
 	bench.progress.set_message("kill-two: without finality");
-	// What the others had voted on by then may still become final.
+	// Blocks that they had voted for may still become final; this one was made without them.
 	watch.wait_best(watch.best() + 2, LIMIT).await.context("blocks of two validators")?;
-	let (best, finalized) = (watch.best(), watch.finalized());
+	let best = watch.best();
 	watch.wait_best(best + WITHOUT, LIMIT).await.context("blocks of two validators")?;
-	ensure!(watch.finalized() == finalized, "block {} became final by two of four validators", watch.finalized());
+	ensure!(watch.finalized() < best, "block {} became final by two of four validators", watch.finalized());
 	let halted_for = halted.elapsed();
 	let blocks_without = watch.blocks_since(halted);
 

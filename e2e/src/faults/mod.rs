@@ -88,7 +88,7 @@ scenarios! {
 	"kill-two": kill_two, Short, Four, None, "two of four are killed: finality halts, blocks go on; they return and finality with them";
 	"storm": storm, Long, Four, None, "random validators are killed again and again under load: nothing final is lost, nobody equivocates";
 	"disk": disk, Short, Four, None, "a validator's disk is full: it stops in good order, and goes on when there is room";
-	"bad-input": bad_input, Short, Four, None, "motions, keys, code and specifications that are wrong are refused with their reason and change nothing";
+	"bad-input": bad_input, Long, Four, None, "motions, keys, code and specifications that are wrong are refused with their reason and change nothing";
 	"replace-keys": replace_keys, Long, Four, Left, "a validator takes new session keys under load; the old ones are worth nothing";
 	"join": join, Long, Four, Left, "a fifth hospital joins under load, from the motion to its first block and vote; unlisted nodes stay out";
 	"sync": sync, Long, Four, Left, "fresh nodes by warp and by full sync have the same state after three changes of the set";

@@ -13,14 +13,13 @@ use std::{
 const KILLS: usize = 30;
 /// Longest pause before the next one, milliseconds: longer than a slot, so that they hit each part of it.
 const LONGEST_PAUSE: u64 = 3_000;
-/// Blocks in which every validator has to appear afterwards: two turns of all of them.
-const AFTERWARDS: u64 = 8;
-/// How long those may take on a busy machine.
-const LIMIT: Duration = Duration::from_secs(180);
+/// Blocks in which every validator has to appear afterwards: many turns of all of them, as slots may be missed on a busy machine.
+const AFTERWARDS: u64 = 24;
 /// What a node writes when something is wrong that a restart must not bring about.
 const BAD_SIGNS: [&str; 4] = ["panicked", "orrupt", "quivocat", "Essential task"];
 
 pub async fn storm(bench: &Bench) -> Result<Figures> {
+	let logs = bench.validators.iter().map(|node| Ok((node, log(node)?.len()))).collect::<Result<Vec<_>>>()?;
 	let load = Load::start(bench, &ALL).await?;
 	let watch = Watch::start(&bench.validators)?;
 	let began = Instant::now();
@@ -40,12 +39,12 @@ pub async fn storm(bench: &Bench) -> Result<Figures> {
 		restarts.push(started.elapsed());
 	}
 	let first = watch.best() + 1;
-	watch.wait_finalized(first + AFTERWARDS, LIMIT).await.context("finality after the storm")?;
+	bench.validators[0].wait_finalized(first + AFTERWARDS).await.context("finality after the storm")?;
 	let report = load.finish(&bench.validators).await?;
 	bench.agree_all().await?;
-	for validator in &bench.validators {
+	for (validator, before) in logs {
 		ensure!(stored(validator, "Offences", "Reports").await?.is_empty(), "somebody is said to have equivocated");
-		no_bad_signs(validator)?;
+		no_bad_signs(validator, before)?;
 	}
 	everybody_makes_blocks(bench, first).await?;
 
@@ -63,9 +62,14 @@ fn random() -> [u8; 3] {
 	[first, second, third]
 }
 
-fn no_bad_signs(node: &Node) -> Result<()> {
-	let log = fs::read_to_string(node.log()).with_context(|| format!("cannot read {}", node.log().display()))?;
-	let bad = log.lines().find(|line| BAD_SIGNS.iter().any(|sign| line.contains(sign)));
+fn log(node: &Node) -> Result<String> {
+	fs::read_to_string(node.log()).with_context(|| format!("cannot read {}", node.log().display()))
+}
+
+/// What another scenario made it write before, does not count.
+fn no_bad_signs(node: &Node, before: usize) -> Result<()> {
+	let log = log(node)?;
+	let bad = log.get(before..).unwrap_or(&log).lines().find(|line| BAD_SIGNS.iter().any(|sign| line.contains(sign)));
 	bad.map_or(Ok(()), |line| anyhow::bail!("{} wrote: {line}", node.name))
 }
 

@@ -4,12 +4,13 @@ use super::{Bench, Figures, Load, Watch, ALL};
 use crate::{
 	council::decide_at_desks,
 	measure::{storage_version, stored},
+	network::EPSILON,
 	person::block,
 	rpc::Rpc,
 };
 use anyhow::{ensure, Context, Result};
 use salus_client::{
-	chain::{Chain, ChainError},
+	chain::{calls, Chain, ChainError, Keypair},
 	primitives::InstitutionId,
 	wire::{Account, BlockId},
 };
@@ -40,6 +41,12 @@ pub async fn upgrade(bench: &Bench) -> Result<Figures> {
 		"release {BEFORE} tells its session"
 	);
 	let load = Load::start(bench, &ALL).await?;
+	let (stop, stopped) = tokio::sync::watch::channel(false);
+	let acts = tokio::spawn(act_until(
+		bench.chain(bench.node_of(EPSILON)).await?,
+		bench.gateway_account(EPSILON).await?,
+		stopped,
+	));
 	let watch = Watch::start(&bench.validators)?;
 	let began = Instant::now();
 	watch.wait_finalized(watch.finalized() + AFTERWARDS, LIMIT).await?;
@@ -77,6 +84,9 @@ pub async fn upgrade(bench: &Bench) -> Result<Figures> {
 	let session = chain.session().await?;
 	ensure!(session.next == 2 * SESSION, "twice as long, the session is {session:?}");
 	watch.wait_finalized(watch.finalized() + AFTERWARDS, LIMIT).await?;
+	stop.send_replace(true);
+	let acts = acts.await.context("a member that acts")??;
+	ensure!(acts > 0, "nobody acted");
 	let report = load.finish(&bench.validators).await?;
 	bench.agree_all().await?;
 
@@ -86,8 +96,22 @@ pub async fn upgrade(bench: &Bench) -> Result<Figures> {
 	figures.seconds("from sending the code until it ran in a final block", in_force);
 	figures.seconds("longest time without finality", watch.longest_without_finality());
 	figures.blocks(&watch, began);
+	figures.count("acts of a member that waits for each, none of them sent again by itself", acts, "acts");
 	figures.load(&report);
 	Ok(figures)
+}
+
+/// Anchors one batch after the other until told to stop, as people act: whatever the upgrade overtakes the client has to sign again.
+/// How many.
+async fn act_until(chain: Chain, key: Keypair, stopped: tokio::sync::watch::Receiver<bool>) -> Result<u64> {
+	let mut acts = 0;
+	while !*stopped.borrow() {
+		let root = salus_client::random_bytes();
+		let act = calls::record_anchors::anchor_batch(root, 1);
+		chain.submit_finalized(&key, &act).await.with_context(|| format!("act {} of a member", acts + 1))?;
+		acts += 1;
+	}
+	Ok(acts)
 }
 
 /// What an upgrade must not change.

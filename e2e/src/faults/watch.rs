@@ -9,7 +9,7 @@ use std::{
 use tokio::{task::JoinSet, time::sleep};
 
 /// How often each node is asked.
-const LOOK: Duration = Duration::from_millis(100);
+const LOOK: Duration = Duration::from_millis(250);
 
 /// Follows the newest block and the newest finalized block of several nodes, whichever has them first; a node that is away is
 /// asked again. Dropping it ends that.

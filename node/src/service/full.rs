@@ -35,8 +35,8 @@ use substrate_prometheus_endpoint::Registry;
 type Network = Arc<dyn sc_network::service::traits::NetworkService>;
 type Syncing = Arc<SyncingService<Block>>;
 
-/// A block must fit into one answer of the sync protocol (16 MiB, some of it spent on framing). Below that, the runtime's own
-/// length and weight limits decide: the proposer's customary 4 MiB would silently undercut them.
+/// A block must fit into one answer of the sync protocol (16 MiB, some of it spent on framing). Below that, the
+/// runtime's own length and weight limits decide: the proposer's customary 4 MiB would silently undercut them.
 const BLOCK_BYTES: usize = 15 * 1024 * 1024;
 
 /// Pace of a node that has no state to read the slot from, which happens in the middle of a warp sync.

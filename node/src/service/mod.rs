@@ -1,5 +1,5 @@
-//! The parts of a node and how they are put together: [`partial`] for every command that opens the database, [`full`] for a
-//! running node.
+//! The parts of a node and how they are put together: [`partial`] for every command that opens the database, [`full`]
+//! for a running node.
 
 mod finality;
 mod full;

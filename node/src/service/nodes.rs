@@ -1,14 +1,13 @@
-//! Which nodes may connect: once the council says so, those that the members list on the chain, and nobody else but those that
-//! this node's operator named.
+//! Which nodes may connect: once the council says so, those that the members list on the chain, and nobody else but
+//! those that this node's operator named.
 //!
-//! List and decision are read from the state of the newest finalized block. While finality stands still it is the best block's:
-//! validators that come back on new hosts, and are needed for finality, could not be listed otherwise. While a node catches up
-//! it does not look: it would turn away those that it catches up from because they were not listed yet in the blocks that it has
-//! come to. A node that may not connect gets no block
-//! announcements and gives none; GRANDPA's votes and transactions go to those that do (`sc-network-gossip`,
-//! `sc-network-transactions`), so it neither hears nor tells of them. That is all: the port stays open, other nodes' addresses
-//! can be learned there, and who speaks the protocol for it can ask for old blocks and states. Closing the port to strangers is
-//! the firewall's part.
+//! List and decision are read from the state of the newest finalized block. While finality stands still it is the best
+//! block's: validators that come back on new hosts, and are needed for finality, could not be listed otherwise. While a
+//! node catches up it does not look: it would turn away those that it catches up from because they were not listed yet
+//! in the blocks that it has come to. A node that may not connect gets no block announcements and gives none; GRANDPA's
+//! votes and transactions go to those that do (`sc-network-gossip`, `sc-network-transactions`), so it neither hears nor
+//! tells of them. That is all: the port stays open, other nodes' addresses can be learned there, and who speaks the
+//! protocol for it can ask for old blocks and states. Closing the port to strangers is the firewall's part.
 
 use super::Client;
 use futures::StreamExt;
@@ -16,7 +15,7 @@ use salus_primitives::NodeId;
 use salus_runtime::{opaque::Block, AccountId, Hash};
 use salus_runtime_api::ConsortiumApi;
 use sc_client_api::BlockchainEvents;
-use sc_consensus_aura::find_pre_digest;
+use sc_consensus_aura::{find_pre_digest, SyncOracle};
 use sc_network::{service::traits::NetworkService, PeerId};
 use sc_network_sync::SyncingService;
 use sp_api::{ApiError, ApiExt, ProvideRuntimeApi};
@@ -25,7 +24,9 @@ use sp_consensus_aura::{sr25519::AuthoritySignature, SlotDuration};
 use sp_timestamp::Timestamp;
 use std::{
 	collections::{BTreeSet, HashSet},
+	iter,
 	sync::Arc,
+	time::{Duration, Instant},
 };
 
 /// The parameter of the council that puts the list in force, when it is 1.
@@ -42,7 +43,8 @@ pub(crate) struct PeerRules {
 	pub any_peer: bool,
 	/// Nodes to stay connected to, listed or not.
 	pub reserved: HashSet<PeerId>,
-	/// Nodes that may connect, listed or not: a node that was away for long finds its way back by them, however old its list.
+	/// Nodes that may connect, listed or not: a node that was away for long finds its way back by them, however old its
+	/// list.
 	pub boot: HashSet<PeerId>,
 }
 
@@ -54,7 +56,8 @@ pub(super) struct Listed {
 }
 
 impl Listed {
-	/// As of the newest finalized block, however old it is. A node that begins with a warp sync has no state yet, and no list.
+	/// As of the newest finalized block, however old it is. A node that begins with a warp sync has no state yet, and
+	/// no list.
 	pub(super) fn last(client: &Client) -> Result<Self, ApiError> {
 		client.info().finalized_state.map_or_else(|| Ok(Self::default()), |(block, _)| Self::at(client, block))
 	}
@@ -95,8 +98,13 @@ impl Access {
 		if !listed.only_listed || listed.nodes.is_empty() {
 			return Self::Anyone;
 		}
+		Self::only(listed.peers(), rules, own)
+	}
+
+	/// These, and those that the operator named.
+	fn only(peers: impl Iterator<Item = PeerId>, rules: &PeerRules, own: &PeerId) -> Self {
 		let named = rules.reserved.iter().chain(&rules.boot).copied();
-		Self::Only(listed.peers().chain(named).filter(|peer| peer != own).collect())
+		Self::Only(peers.chain(named).filter(|peer| peer != own).collect())
 	}
 }
 
@@ -129,8 +137,8 @@ pub(super) struct Door {
 }
 
 impl Door {
-	/// Before the network runs, with what the chain says at this moment. Without an answer it is closed to all but those that the
-	/// operator named.
+	/// Before the network runs, with what the chain says at this moment. Without an answer it is closed to all but the
+	/// reserved nodes; the others that the operator named come in when somebody [attends](Self::attend) to it.
 	pub(super) fn new(rules: PeerRules, listed: Option<&Listed>) -> Self {
 		let open = listed.is_some_and(|listed| !listed.only_listed || listed.nodes.is_empty());
 		let access = if open { Access::Anyone } else { Access::Only(rules.reserved.clone()) };
@@ -154,10 +162,18 @@ impl Door {
 		let network = (network, sync);
 		let mut blocks = client.import_notification_stream();
 		let mut listed = Listed::last(&client);
+		let mut lateness = Lateness::default();
 		loop {
 			match listed {
 				Ok(listed) => self.heed(listed, &own, &network),
-				Err(error) => log::warn!("The list of nodes cannot be read, the last one stays in force: {error}"),
+				Err(error) => {
+					if client.info().finalized_state.is_some() {
+						log::warn!("The list of nodes cannot be read, the last one stays in force: {error}");
+					} else {
+						log::debug!("There is no state yet to read the list of nodes from: {error}");
+					}
+					self.go_on_without(&own, &network);
+				}
 			}
 			let block = loop {
 				if blocks.next().await.is_none() {
@@ -166,7 +182,15 @@ impl Door {
 				if let Some(block) = newest(&client, slot) {
 					break block;
 				}
+				if lateness.is_news(Instant::now(), network.1.is_major_syncing()) {
+					log::warn!(
+						"Blocks come, and all are more than {} s old by this machine's clock: is it ahead (salus-node \
+						 check-host)? Meanwhile the list of nodes is not followed",
+						LATE_MS / 1_000,
+					);
+				}
 			};
+			lateness = Lateness::default();
 			listed = Listed::at(&client, block);
 		}
 	}
@@ -189,6 +213,14 @@ impl Door {
 		self.listed = Some(listed);
 	}
 
+	/// Keeps to the last list. When there was none, lets those in that the operator named.
+	fn go_on_without(&mut self, own: &PeerId, network: &impl Network) {
+		let access = Access::only(iter::empty(), &self.rules, own);
+		if self.listed.is_none() && self.is_closed() && access != self.access {
+			self.change(access, network);
+		}
+	}
+
 	fn change(&mut self, access: Access, network: &impl Network) {
 		match &access {
 			Access::Anyone => {
@@ -199,9 +231,9 @@ impl Door {
 			Access::Only(peers) => {
 				log::info!("{} nodes may connect, and no others", peers.len());
 				if !self.is_closed() {
-					// At this step litep2p takes every connection for one that closes, and closes those of peers that are not
-					// reserved. One that it left open could never be closed again, so nobody is reserved for the moment: all
-					// connections close, and those of reserved nodes open again seconds later.
+					// At this step litep2p takes every connection for one that closes, and closes those of peers that
+					// are not reserved. One that it left open could never be closed again, so nobody is reserved for
+					// the moment: all connections close, and those of reserved nodes open again seconds later.
 					network.reserve(HashSet::new());
 					network.reserved_only(true);
 				}
@@ -209,6 +241,27 @@ impl Door {
 			}
 		}
 		self.access = access;
+	}
+}
+
+/// For how long every block was late though the node has nothing to catch up with: what a clock that is ahead looks
+/// like.
+#[derive(Default)]
+struct Lateness {
+	since: Option<Instant>,
+	told: bool,
+}
+
+impl Lateness {
+	/// At a late block: whether somebody should hear of it, which is the case once.
+	fn is_news(&mut self, now: Instant, is_syncing: bool) -> bool {
+		if is_syncing {
+			self.since = None;
+			return false;
+		}
+		let since = *self.since.get_or_insert(now);
+		let is_due = now.duration_since(since) >= Duration::from_millis(LATE_MS);
+		is_due && !std::mem::replace(&mut self.told, true)
 	}
 }
 
@@ -345,6 +398,49 @@ mod tests {
 		assert!(Door::new(rules(), None).is_closed());
 		// Nothing has to be closed then.
 		assert_eq!(told(&[list]), [[Reserve(peers(&[2, RESERVED, BOOT]))]]);
+	}
+
+	#[test]
+	fn all_that_the_operator_named_are_let_in_when_the_list_cannot_be_read_at_the_start() {
+		let network = Record::default();
+		let mut door = Door::new(rules(), None);
+		door.go_on_without(&peer(OWN), &network);
+		assert_eq!(network.taken(), [Reserve(peers(&[RESERVED, BOOT]))]);
+		// Once is enough, and a list that is read later is gone by.
+		door.go_on_without(&peer(OWN), &network);
+		assert!(network.taken().is_empty());
+		door.heed(listed(&[OWN, 2], true), &peer(OWN), &network);
+		assert_eq!(network.taken(), [Reserve(peers(&[2, RESERVED, BOOT]))]);
+	}
+
+	#[test]
+	fn the_last_list_stays_in_force_when_the_next_cannot_be_read() {
+		for list in [listed(&[OWN, 2], true), listed(&[OWN, 2], false)] {
+			let network = Record::default();
+			let mut door = Door::new(rules(), Some(&list));
+			door.heed(list, &peer(OWN), &network);
+			network.taken();
+			let before = door.access.clone();
+			door.go_on_without(&peer(OWN), &network);
+			assert!(network.taken().is_empty());
+			assert_eq!(door.access, before);
+		}
+	}
+
+	#[test]
+	fn late_blocks_are_told_of_once_when_none_was_young_for_a_minute_without_syncing() {
+		let start = Instant::now();
+		let told = |steps: &[(u64, bool)]| -> Vec<bool> {
+			let mut lateness = Lateness::default();
+			let at = |after: u64| start + Duration::from_millis(after);
+			steps.iter().map(|(after, is_syncing)| lateness.is_news(at(*after), *is_syncing)).collect()
+		};
+		let (still, syncing) = (false, true);
+		assert_eq!(told(&[(0, still), (LATE_MS - 1, still), (LATE_MS, still)]), [false, false, true]);
+		assert_eq!(told(&[(0, still), (LATE_MS, still), (3 * LATE_MS, still)]), [false, true, false]);
+		// The minute begins anew with what there was to catch up with.
+		let caught_up = [(0, still), (LATE_MS, syncing), (LATE_MS + 1, still), (2 * LATE_MS + 1, still)];
+		assert_eq!(told(&caught_up), [false, false, false, true]);
 	}
 
 	#[test]

@@ -54,9 +54,16 @@ fn validators<T: Config>(institution: InstitutionId, count: u32) -> Result<Vec<T
 }
 
 /// Lists so many nodes of an institution.
-fn nodes<T: Config>(institution: InstitutionId, count: u32) -> Result<(), BenchmarkError> {
-	(1..=count as u8).try_for_each(|at| Pallet::<T>::insert_node(institution, NodeId([at; 32])))?;
-	Ok(())
+fn nodes<T: Config>(institution: InstitutionId, count: u32) {
+	let all = (1..=count as u8).map(|at| NodeId([at; 32])).collect();
+	let all: BoundedVec<NodeId, T::MaxNodes> = BoundedVec::truncate_from(all);
+	Nodes::<T>::insert(institution, all);
+}
+
+/// Makes offenders of these.
+fn offenders<T: Config>(accounts: Vec<T::AccountId>) {
+	let all: BoundedVec<T::AccountId, T::MaxValidators> = BoundedVec::truncate_from(accounts);
+	Offenders::<T>::put(all);
 }
 
 fn record<T: Config>() -> PractitionerRecord {
@@ -135,7 +142,9 @@ mod benchmarks {
 	) -> Result<(), BenchmarkError> {
 		let origin = admission::<T>()?;
 		let (id, operator) = pair::<T>(g)?;
-		validators::<T>(id, v)?;
+		let named = validators::<T>(id, v)?;
+		offenders::<T>(named);
+		nodes::<T>(id, T::MaxNodes::get());
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, id, None);
@@ -329,7 +338,7 @@ mod benchmarks {
 	#[benchmark]
 	fn register_node() -> Result<(), BenchmarkError> {
 		let (id, operator) = pair::<T>(0)?;
-		nodes::<T>(id, T::NodesPerMember::get().saturating_sub(1))?;
+		nodes::<T>(id, T::NodesPerMember::get().saturating_sub(1));
 		let node = NodeId([255; 32]);
 
 		#[extrinsic_call]
@@ -342,7 +351,7 @@ mod benchmarks {
 	#[benchmark]
 	fn remove_node() -> Result<(), BenchmarkError> {
 		let (id, operator) = pair::<T>(0)?;
-		nodes::<T>(id, T::NodesPerMember::get())?;
+		nodes::<T>(id, T::MaxNodes::get());
 		let node = Nodes::<T>::get(id).pop().ok_or("a member with nodes")?;
 
 		#[extrinsic_call]
@@ -433,13 +442,16 @@ mod benchmarks {
 	#[benchmark]
 	fn on_offence() -> Result<(), BenchmarkError> {
 		let (id, _) = pair::<T>(0)?;
-		let offender = validators::<T>(id, T::MaxValidators::get())?.pop().ok_or("room for a validator")?;
+		let mut named = validators::<T>(id, T::MaxValidators::get())?;
+		let offender = named.pop().ok_or("room for a validator")?;
+		offenders::<T>(named);
+		let session = T::Sessions::current_index();
 		let details = [OffenceDetails { offender: (offender, ()), reporters: vec![] }];
 		let weight: Weight;
 
 		#[block]
 		{
-			weight = Pallet::<T>::on_offence(&details, &[], 0);
+			weight = Pallet::<T>::on_offence(&details, &[], session);
 		}
 
 		assert!(!weight.is_zero());

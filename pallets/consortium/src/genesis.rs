@@ -10,7 +10,8 @@ use sp_runtime::{traits::One, DispatchResult};
 
 /// A member from the first block on.
 ///
-/// In JSON: `{"kind": "Hospital", "name": "…", "operator": "5…", "gateways": ["5…"], "validators": ["5…"], "nodes": ["0x…"]}`;
+/// In JSON:
+/// `{"kind": "Hospital", "name": "…", "operator": "5…", "gateways": ["5…"], "validators": ["5…"], "nodes": ["0x…"]}`;
 /// gateways, validators, nodes and quota may be left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -27,7 +28,7 @@ pub struct GenesisInstitution<AccountId> {
 	/// Its validator accounts; hospitals only. Their session keys belong into the genesis of the session pallet.
 	#[serde(default = "Vec::new")]
 	pub validators: Vec<AccountId>,
-	/// The nodes that it runs. Not written when there are none: a runtime before `spec_version` 4 would refuse the field.
+	/// The nodes that it runs. Not written when there are none: runtimes before `spec_version` 4 refuse the field.
 	#[serde(default, skip_serializing_if = "Vec::is_empty")]
 	pub nodes: Vec<NodeId>,
 	/// Its quota, when it is not the default.
@@ -54,10 +55,9 @@ pub(crate) fn set_parameters<T: Config>(parameters: &[(T::Parameter, u64)]) {
 /// # Panics
 /// When they are shorter than two blocks: the set of a session is announced before it begins.
 pub(crate) fn shorten_sessions<T: Config>(length: Option<BlockNumberFor<T>>) {
-	assert!(
-		length.is_none_or(|length| length > One::one()),
-		"genesis has sessions of {length:?} blocks: two are the least"
-	);
+	if let Some(length) = length {
+		assert!(length > One::one(), "genesis has sessions of {length:?} blocks: two are the least");
+	}
 	ShortSessions::<T>::set(length);
 }
 

@@ -95,9 +95,14 @@ impl<T: Config> Pallet<T> {
 
 	/// Stops a member, or moves the start of what does not count back. Returns that start.
 	pub(crate) fn suspend(id: InstitutionId, invalid_from: Option<Moment>) -> Result<Moment, DispatchError> {
-		let mut member = Self::present(id)?;
+		let mut member = Institutions::<T>::get(id).ok_or(Error::<T>::UnknownInstitution)?;
 		let earlier = invalid_from.zip(member.invalid_from).is_some_and(|(new, old)| new < old);
-		ensure!(member.status == MemberStatus::Active || earlier, Error::<T>::AlreadySuspended);
+		match member.status {
+			MemberStatus::Active => {}
+			MemberStatus::Suspended => ensure!(earlier, Error::<T>::AlreadySuspended),
+			// A compromise can be found after the membership is over.
+			MemberStatus::Deactivated => ensure!(earlier, Error::<T>::InstitutionDeactivated),
+		}
 		let from = Self::disown(&mut member, invalid_from)?;
 		if member.status == MemberStatus::Active {
 			member.status = MemberStatus::Suspended;
@@ -127,9 +132,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn deactivate(id: InstitutionId, invalid_from: Option<Moment>) -> Result<Moment, DispatchError> {
 		let mut member = Self::present(id)?;
 		let from = Self::disown(&mut member, invalid_from)?;
-		let validators = Self::validators_of(id);
-		Self::drop_validators(&validators)?;
-		Self::release_nodes(id, validators);
+		Self::drop_validators(&Self::validators_of(id))?;
 		if member.status == MemberStatus::Active {
 			Self::change_seats(None, Some(&member.operator))?;
 		}
@@ -143,6 +146,7 @@ impl<T: Config> Pallet<T> {
 		Lane::ALL.into_iter().for_each(|lane| Buckets::<T>::remove(id, lane));
 		MemberCount::<T>::mutate(|count| *count = count.saturating_sub(1));
 		Institutions::<T>::insert(id, member);
+		Self::release_nodes(id);
 		Ok(from)
 	}
 

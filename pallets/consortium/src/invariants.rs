@@ -1,9 +1,9 @@
 //! What holds in every state; checked after each test and by try-runtime.
 
 use crate::{
-	AccountRoles, Config, Departing, Gateways, GatewaysOf, Institutions, MemberCount, NextInstitution, Nodes,
+	AccountRoles, Config, Departing, Gateways, GatewaysOf, Institutions, MemberCount, NamedIn, NextInstitution, Nodes,
 	Offenders, Operators, Pallet, PauseRequests, PlannedValidators, Practitioners, RetirementBounds, RetirementQueue,
-	Retiring, Seats, SessionBegan, Validators, VoidPeriods,
+	Retiring, Seats, SessionBegan, Sessions, Validators, VoidPeriods,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::ensure;
@@ -96,11 +96,19 @@ impl<T: Config> Pallet<T> {
 				.is_some_and(|m| m.kind == InstitutionKind::Hospital && m.status != MemberStatus::Deactivated);
 			ensure!(hospital, "a validator belongs to a present hospital");
 		}
+		let is_named = |account: &T::AccountId| validators.iter().any(|(validator, _)| validator == account);
+		ensure!(
+			NamedIn::<T>::iter_keys().all(|account| is_named(&account)),
+			"who was named in a session is a validator"
+		);
 		ensure!(PlannedValidators::<T>::get().windows(2).all(|pair| pair[0] < pair[1]), "the planned set is sorted");
 		let offenders = Offenders::<T>::get();
 		for (at, account) in offenders.iter().enumerate() {
 			ensure!(!offenders[..at].contains(account), "an offender is remembered once");
-			ensure!(validators.iter().any(|(validator, _)| validator == account), "an offender is a named validator");
+			ensure!(
+				is_named(account) || T::Sessions::is_in_use(account),
+				"an offender is a named validator, or still in the set"
+			);
 		}
 		let now = frame_system::Pallet::<T>::block_number();
 		ensure!(SessionBegan::<T>::get() <= now, "the session that runs has begun");
@@ -116,7 +124,12 @@ impl<T: Config> Pallet<T> {
 			let known = present.contains(&id) || Departing::<T>::contains_key(id);
 			ensure!(nodes.is_empty() || known, "who lists nodes is a member, or one whose validators are still needed");
 		}
-		ensure!(Departing::<T>::iter_keys().all(|id| !present.contains(&id)), "who leaves for good is no member");
+		for validators in Departing::<T>::iter_values() {
+			ensure!(!validators.is_empty(), "an institution without departing validators has no list of them");
+			for (at, account) in validators.iter().enumerate() {
+				ensure!(!validators[..at].contains(account), "a departing validator is remembered once");
+			}
+		}
 		Ok(())
 	}
 

@@ -142,7 +142,8 @@ pub mod pallet {
 		type EmergencyPause: Get<BlockNumberFor<Self>>;
 		/// Blocks after such a pause in which a third cannot pause the same call again.
 		type PauseCooldown: Get<BlockNumberFor<Self>>;
-		/// What the council does at a change of its seats: it goes through the votes of every open motion, and benchmarks know of none.
+		/// What the council does at a change of its seats: it goes through the votes of every open motion, and
+		/// benchmarks know of none.
 		type SeatChange: Get<Weight>;
 		/// Weights of the calls, of the extension and of what runs in idle time.
 		type WeightInfo: WeightInfo;
@@ -200,7 +201,13 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type PlannedKeys<T> = StorageValue<_, [u8; 32], ValueQuery>;
 
-	/// Validators that were proven to have equivocated and that the council has not named anew since.
+	/// The session in which the council named each validator last: what was done before does not take it out of the
+	/// set. Those named before this was written down have no entry, which counts as session 0.
+	#[pallet::storage]
+	pub type NamedIn<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, SessionIndex, ValueQuery>;
+
+	/// Validators that were proven to have equivocated and that the council has not named anew since: the named ones,
+	/// and removed ones until the set does without them.
 	#[pallet::storage]
 	pub type Offenders<T: Config> = StorageValue<_, BoundedVec<T::AccountId, T::MaxValidators>, ValueQuery>;
 
@@ -208,7 +215,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type SessionBegan<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
 
-	/// Length of a session on a test network, blocks: shorter than a council may set. Written by genesis only.
+	/// Length of a session on a test network, blocks: shorter than a council may set. Written by genesis only. It goes
+	/// before `SessionLength`: there a motion that sets that parameter passes and changes nothing.
 	#[pallet::storage]
 	pub type ShortSessions<T: Config> = StorageValue<_, BlockNumberFor<T>, OptionQuery>;
 
@@ -216,7 +224,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Nodes<T: Config> = StorageMap<_, Twox64Concat, InstitutionId, BoundedVec<NodeId, T::MaxNodes>, ValueQuery>;
 
-	/// Validators of institutions that have left for good, until the set does without them.
+	/// Validators that were removed, by the institution for which they validated, until the set does without them. One
+	/// that was named again in the meantime does not count.
 	#[pallet::storage]
 	pub type Departing<T: Config> =
 		StorageMap<_, Twox64Concat, InstitutionId, BoundedVec<T::AccountId, T::MaxValidators>, ValueQuery>;
@@ -262,8 +271,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type GuardianSweepCursor<T> = StorageValue<_, PatientHandle, OptionQuery>;
 
-	/// What all patients of a custodian that have an own key, and all personal guardians of its patients, use together. Beyond
-	/// it they give way to others.
+	/// What all patients of a custodian that have an own key, and all personal guardians of its patients, use together.
+	/// Beyond it they give way to others.
 	#[pallet::storage]
 	pub type PatientsOf<T: Config> = StorageMap<_, Twox64Concat, InstitutionId, Bucket<BlockNumberFor<T>>, ValueQuery>;
 
@@ -394,7 +403,7 @@ pub mod pallet {
 			/// Statements from this time on do not count, milliseconds.
 			invalid_from: Moment,
 		},
-		/// An account may validate; it does once it has set session keys.
+		/// An account may validate; it does once it has set session keys. What it did before is pardoned.
 		ValidatorAdded {
 			/// Which institution.
 			institution: InstitutionId,
@@ -481,7 +490,8 @@ pub mod pallet {
 		UnknownInstitution,
 		/// The institution is suspended or deactivated. A council motion can reinstate a suspended one.
 		InstitutionNotActive,
-		/// The institution left for good. It can be admitted again under a new id.
+		/// The institution left for good. It can be admitted again under a new id. An earlier time from which nothing
+		/// counts is accepted.
 		InstitutionDeactivated,
 		/// The institution is suspended already. An earlier time from which nothing counts is accepted.
 		AlreadySuspended,
@@ -533,7 +543,7 @@ pub mod pallet {
 		InvalidValidity,
 		/// Only a hospital may run validators.
 		NotAHospital,
-		/// The account is a validator already.
+		/// The account is a validator already, and not one that equivocated.
 		AlreadyValidator,
 		/// The account is not a validator.
 		NotAValidator,
@@ -617,8 +627,8 @@ pub mod pallet {
 		}
 
 		/// Stops an institution at once: gateways, staff, quota and seat; its validators leave as the guards permit.
-		/// Statements from `invalid_from` (now, when absent) on do not count. On a suspended one it moves that time
-		/// back. Origin: `AdmissionOrigin`.
+		/// Statements from `invalid_from` (now, when absent) on do not count. On one that is suspended or has left for
+		/// good it moves that time back, and does nothing else. Origin: `AdmissionOrigin`.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::suspend_institution().saturating_add(T::SeatChange::get()))]
 		pub fn suspend_institution(
@@ -734,7 +744,8 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Makes an account a validator of an active hospital. Origin: `AdmissionOrigin`.
+		/// Makes an account a validator of an active hospital, or pardons one of its validators that equivocated.
+		/// Origin: `AdmissionOrigin`.
 		#[pallet::call_index(10)]
 		#[pallet::weight(T::WeightInfo::add_validator(T::MaxValidators::get()))]
 		pub fn add_validator(
@@ -773,8 +784,8 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Does what the action says: the only way to what needs Root. Origin: `AdmissionOrigin` for upgrades and stalled
-		/// finality, `ParameterOrigin` for parameters and pauses.
+		/// Does what the action says: the only way to what needs Root. Origin: `AdmissionOrigin` for upgrades and
+		/// stalled finality, `ParameterOrigin` for parameters and pauses.
 		#[pallet::call_index(13)]
 		#[pallet::weight(T::WeightInfo::enact().saturating_add(
 			// The plan of validators: each with its institution and keys.
@@ -787,8 +798,8 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Asks to pause a call at once; the request that makes a third of the seats, a regulator's among them, pauses it.
-		/// Signed by the operator of an active institution.
+		/// Asks to pause a call at once; the request that makes a third of the seats, a regulator's among them, pauses
+		/// it. Signed by the operator of an active institution.
 		#[pallet::call_index(14)]
 		#[pallet::weight((T::WeightInfo::request_pause(), DispatchClass::Operational))]
 		pub fn request_pause(origin: OriginFor<T>, call: T::Pausable) -> DispatchResult {
@@ -813,7 +824,8 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Writes down that the time of a membership is over: a suspension from its end on. Signed by anybody with a role.
+		/// Writes down that the time of a membership is over: a suspension from its end on. Signed by anybody with a
+		/// role.
 		#[pallet::call_index(16)]
 		#[pallet::weight(T::WeightInfo::expire_membership().saturating_add(T::SeatChange::get()))]
 		pub fn expire_membership(origin: OriginFor<T>, institution: InstitutionId) -> DispatchResult {
@@ -842,20 +854,6 @@ pub mod pallet {
 			let institution = Self::operated_by(&ensure_signed(origin)?)?;
 			Self::drop_node(institution, node)?;
 			Self::deposit_event(Event::NodeRemoved { institution, node });
-			Ok(())
-		}
-
-		/// Ends the membership of the signer's institution for good, as `deactivate_institution` does from now on and under the
-		/// same guards: nobody needs the others' consent to leave. Signed by the operator of an active institution.
-		#[pallet::call_index(19)]
-		#[pallet::weight(
-			T::WeightInfo::deactivate_institution(T::MaxGateways::get(), T::MaxValidators::get())
-				.saturating_add(T::SeatChange::get())
-		)]
-		pub fn withdraw_institution(origin: OriginFor<T>) -> DispatchResult {
-			let institution = Self::operated_by(&ensure_signed(origin)?)?;
-			let invalid_from = Self::deactivate(institution, None)?;
-			Self::deposit_event(Event::InstitutionDeactivated { institution, invalid_from });
 			Ok(())
 		}
 	}

@@ -1,12 +1,12 @@
 //! Which nodes belong on the network: each member lists those that it runs.
 //!
-//! Each has a list of its own, so nobody can take another's node away by listing it first. A node belongs on the network while
-//! an active member lists it, and as long as the set needs its member's validators: a suspension must not cut off at once what
-//! the guards let go step by step.
+//! Each has a list of its own, so nobody can take another's node away by listing it first. A node belongs on the
+//! network while an active member lists it, and as long as the set needs its member's validators, removed ones too:
+//! neither a suspension nor an end must cut off at once what the guards let go step by step.
 
 use crate::{Config, Departing, Error, Nodes, Pallet, Sessions};
 use alloc::vec::Vec;
-use frame_support::{ensure, traits::Get, BoundedVec};
+use frame_support::{ensure, traits::Get};
 use salus_primitives::{InstitutionId, NodeId};
 use sp_runtime::DispatchResult;
 
@@ -24,7 +24,7 @@ impl<T: Config> Pallet<T> {
 	fn is_on_the_network(id: InstitutionId) -> bool {
 		Self::institution_is_active(id)
 			|| Self::validators_of(id).iter().any(T::Sessions::is_in_use)
-			|| Departing::<T>::get(id).iter().any(T::Sessions::is_in_use)
+			|| Departing::<T>::get(id).iter().any(Self::is_departing)
 	}
 
 	/// Lists a node of this institution.
@@ -46,19 +46,41 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Forgets the nodes of an institution that leaves for good: now, or once the set has let go of these validators.
-	pub(crate) fn release_nodes(id: InstitutionId, validators: Vec<T::AccountId>) {
-		// They were on the list of all validators, which is as long: nothing is cut off.
-		Departing::<T>::insert(id, BoundedVec::truncate_from(validators));
-		Self::forget_departed();
+	/// Remembers a validator that was removed, while it is in use.
+	pub(crate) fn note_departing(id: InstitutionId, validator: &T::AccountId) {
+		if !T::Sessions::is_in_use(validator) {
+			return;
+		}
+		Departing::<T>::mutate(id, |all| {
+			// At most f leave from one set to the next, and two sets are in use: there is room.
+			if !all.contains(validator) && all.try_push(validator.clone()).is_err() {
+				log::error!(target: crate::LOG_TARGET, "no room for a departing validator: its node may be cut off");
+			}
+		});
 	}
 
-	/// Forgets the nodes of institutions that have left for good and whose validators the set does not need any more.
+	/// Whether a removed validator is still needed, and was not named again, for whichever institution.
+	fn is_departing(validator: &T::AccountId) -> bool {
+		Self::validator_of(validator).is_none() && T::Sessions::is_in_use(validator)
+	}
+
+	/// Forgets the removed validators that the set does without, and the nodes that were kept for them.
 	pub(crate) fn forget_departed() {
-		let gone = |validators: &BoundedVec<_, _>| !validators.iter().any(T::Sessions::is_in_use);
-		let departed: Vec<_> = Departing::<T>::iter().filter(|(_, validators)| gone(validators)).collect();
-		for (id, _) in departed {
-			Departing::<T>::remove(id);
+		let all: Vec<_> = Departing::<T>::iter().collect();
+		for (id, mut validators) in all {
+			validators.retain(Self::is_departing);
+			if validators.is_empty() {
+				Departing::<T>::remove(id);
+				Self::release_nodes(id);
+			} else {
+				Departing::<T>::insert(id, validators);
+			}
+		}
+	}
+
+	/// Forgets the nodes of an institution that has left for good, unless the set needs one of its validators.
+	pub(crate) fn release_nodes(id: InstitutionId) {
+		if Self::present(id).is_err() && !Self::is_on_the_network(id) {
 			Nodes::<T>::remove(id);
 		}
 	}

@@ -1,10 +1,12 @@
 //! What happens when a validator is proven to have equivocated.
 //!
-//! The session pallet disables the offender at once, up to its limit, and it leaves the set as soon as the guards let it: see
-//! `validators`. While they hold it there it stays disabled; a new set would enable it again, and its owner makes one by new
-//! session keys. It comes back when the council, which is told by an event, removes it and names it anew.
+//! The session pallet disables the offender at once, up to its limit, and it leaves the set as soon as the guards let
+//! it: see `validators`. While they hold it there it stays disabled; a new set would enable it again, and its owner
+//! makes one by new session keys. It comes back when the council, which is told by an event, names it anew. What it did
+//! in sessions before that does not take it out again: evidence stays good for weeks, and who kept some could undo
+//! every pardon.
 
-use crate::{Config, Event, Offenders, Pallet, Sessions, WeightInfo};
+use crate::{Config, Event, NamedIn, Offenders, Pallet, PlannedKeys, Sessions, Validators, WeightInfo};
 use frame_support::weights::Weight;
 use sp_runtime::Perbill;
 use sp_staking::{
@@ -24,7 +26,7 @@ impl<T: Config> OnOffenceHandler<T::AccountId, (T::AccountId, ()), Weight> for P
 			let severity = severities.get(at).map_or_else(OffenceSeverity::default, |share| OffenceSeverity(*share));
 			T::Sessions::report_offence(validator.clone(), severity);
 			let institution = Self::validator_of(validator);
-			if institution.is_some() {
+			if institution.is_some() && NamedIn::<T>::get(validator) <= session {
 				Self::note_offender(validator);
 			}
 			Self::deposit_event(Event::OffenceReported {
@@ -43,11 +45,29 @@ impl<T: Config> Pallet<T> {
 	/// Remembers one of the named validators as an offender.
 	fn note_offender(validator: &T::AccountId) {
 		Offenders::<T>::mutate(|all| {
-			// There are no more offenders than named validators.
+			// Room for as many as can be named. Removed ones take some of it, until the set does without them.
 			if !all.contains(validator) && all.try_push(validator.clone()).is_err() {
 				log::error!(target: crate::LOG_TARGET, "no room for an offender: it stays in the set");
 			}
 		});
+	}
+
+	/// Forgets what a validator did: the council names it anew. Returns whether there was anything.
+	pub(crate) fn pardon(validator: &T::AccountId) -> bool {
+		let mut offenders = Offenders::<T>::get();
+		let Some(at) = offenders.iter().position(|account| account == validator) else { return false };
+		offenders.remove(at);
+		Offenders::<T>::put(offenders);
+		// The session pallet enables the disabled when it is given a set: make the next plan give it, be it the same.
+		PlannedKeys::<T>::kill();
+		true
+	}
+
+	/// Forgets the offenders that were removed and that the set does without.
+	pub(crate) fn forget_offenders() {
+		let named = Validators::<T>::get();
+		let is_named = |account: &T::AccountId| named.iter().any(|(validator, _)| validator == account);
+		Offenders::<T>::mutate(|all| all.retain(|account| is_named(account) || T::Sessions::is_in_use(account)));
 	}
 
 	/// Disables the offenders that are still in the set.

@@ -10,6 +10,8 @@ use sp_staking::{offence::OffenceSeverity, SessionIndex};
 
 /// Sessions and their keys.
 pub trait Sessions<AccountId> {
+	/// The session that runs.
+	fn current_index() -> SessionIndex;
 	/// The session keys that this account has set for the next session, SCALE encoded.
 	fn keys(account: &AccountId) -> Option<Vec<u8>>;
 	/// Whether the account validates now or is queued for the next session.
@@ -29,6 +31,10 @@ impl<T> Sessions<T::AccountId> for PalletSession<T>
 where
 	T: pallet_session::Config<ValidatorId = <T as frame_system::Config>::AccountId> + historical::Config,
 {
+	fn current_index() -> SessionIndex {
+		pallet_session::Pallet::<T>::current_index()
+	}
+
 	fn keys(account: &T::AccountId) -> Option<Vec<u8>> {
 		pallet_session::NextKeys::<T>::get(account).map(|keys| keys.encode())
 	}

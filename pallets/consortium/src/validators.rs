@@ -7,7 +7,8 @@
 //! the set as soon as the guards let them. So does a validator that was proven to have equivocated.
 
 use crate::{
-	Config, Error, Event, Offenders, Pallet, PlannedKeys, PlannedValidators, SessionBegan, Sessions, Validators,
+	Config, Error, Event, NamedIn, Offenders, Pallet, PlannedKeys, PlannedValidators, SessionBegan, Sessions,
+	Validators,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -40,24 +41,36 @@ impl<T: Config> Pallet<T> {
 		Validators::<T>::get().into_iter().find(|(validator, _)| validator == account).map(|(_, id)| id)
 	}
 
-	/// Adds a validator; it joins the set once its account has set session keys.
+	/// Names a validator; it joins the set once its account has set session keys. An offender that is named is pardoned
+	/// by being named again: where the minimum needs it, it could not be removed first.
 	pub(crate) fn insert_validator(institution: InstitutionId, validator: &T::AccountId) -> DispatchResult {
 		let member = Self::active(institution)?;
 		ensure!(member.kind == InstitutionKind::Hospital, Error::<T>::NotAHospital);
 		Self::ensure_free_for(validator, institution)?;
-		Validators::<T>::try_mutate(|all| {
-			ensure!(all.iter().all(|(account, _)| account != validator), Error::<T>::AlreadyValidator);
-			all.try_push((validator.clone(), institution)).map_err(|_| Error::<T>::TooManyValidators)
-		})?;
+		let pardoned = Self::pardon(validator);
+		NamedIn::<T>::insert(validator, T::Sessions::current_index());
+		if Self::validator_of(validator).is_some() {
+			ensure!(pardoned, Error::<T>::AlreadyValidator);
+			return Ok(());
+		}
+		Validators::<T>::try_mutate(|all| all.try_push((validator.clone(), institution)))
+			.map_err(|_| Error::<T>::TooManyValidators)?;
 		Self::add_role(validator)
 	}
 
 	/// Removes validators, when the guards permit it.
 	pub(crate) fn drop_validators(leaving: &[T::AccountId]) -> DispatchResult {
 		Self::ensure_may_leave(leaving)?;
-		Validators::<T>::mutate(|all| all.retain(|(account, _)| !leaving.contains(account)));
-		Offenders::<T>::mutate(|all| all.retain(|account| !leaving.contains(account)));
-		leaving.iter().try_for_each(Self::remove_role)
+		let (gone, staying): (Vec<_>, Vec<_>) =
+			Validators::<T>::get().into_iter().partition(|(account, _)| leaving.contains(account));
+		// A part of what was there: nothing is cut off.
+		Validators::<T>::put(BoundedVec::truncate_from(staying));
+		Self::forget_offenders();
+		gone.into_iter().try_for_each(|(account, institution)| {
+			NamedIn::<T>::remove(&account);
+			Self::note_departing(institution, &account);
+			Self::remove_role(&account)
+		})
 	}
 
 	/// The validators of an institution.
@@ -65,8 +78,8 @@ impl<T: Config> Pallet<T> {
 		Validators::<T>::get().into_iter().filter(|(_, id)| *id == institution).map(|(account, _)| account).collect()
 	}
 
-	/// Validators that have session keys: those that should validate, and those that should not, because they equivocated or
-	/// their institution is not active.
+	/// Validators that have session keys: those that should validate, and those that should not, because they
+	/// equivocated or their institution is not active.
 	fn ready_validators() -> (Vec<T::AccountId>, Vec<T::AccountId>) {
 		let offenders = Offenders::<T>::get();
 		let ready = Validators::<T>::get().into_iter().filter(|(account, _)| T::Sessions::keys(account).is_some());
@@ -81,7 +94,7 @@ impl<T: Config> Pallet<T> {
 		(T::MinValidators::get() as usize).max(1)
 	}
 
-	/// Whether these may go now. Offenders and those of suspended institutions that have not left yet count as leaving too.
+	/// Whether these may go now. Offenders and those of suspended institutions that have not left yet count, too.
 	fn ensure_may_leave(leaving: &[T::AccountId]) -> DispatchResult {
 		let planned = PlannedValidators::<T>::get();
 		let (ready, _) = Self::ready_validators();
@@ -97,8 +110,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The set for the next session, sorted: active institutions' validators with keys that did not equivocate, and so many of
-	/// the others in the last set that the guards hold.
+	/// The set for the next session, sorted: active institutions' validators with keys that did not equivocate, and so
+	/// many of the others in the last set that the guards hold.
 	pub(crate) fn plan() -> Vec<T::AccountId> {
 		let planned = PlannedValidators::<T>::get();
 		let (mut set, leaving) = Self::ready_validators();
@@ -151,6 +164,7 @@ impl<T: Config> SessionManager<T::AccountId> for Pallet<T> {
 
 	fn start_session(session: SessionIndex) {
 		SessionBegan::<T>::put(frame_system::Pallet::<T>::block_number());
+		Self::forget_offenders();
 		Self::disable_offenders();
 		Self::forget_departed();
 		let first = session.saturating_sub(T::SessionsKept::get());

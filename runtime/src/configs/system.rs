@@ -15,12 +15,16 @@ use frame_system::{
 	SetCode,
 };
 use pallet_consortium::NotPaused;
-use sp_runtime::{generic, traits::AccountIdLookup, DispatchResult, Perbill};
+use sp_runtime::{
+	generic,
+	traits::{AccountIdLookup, Hash as _},
+	DispatchResult, Perbill,
+};
 use sp_version::RuntimeVersion;
 
 use crate::{
 	AccountId, Aura, Block, Hash, Nonce, OriginCaller, PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin,
-	RuntimeTask, SLOT_DURATION_MS, VERSION,
+	RuntimeTask, System, SLOT_DURATION_MS, VERSION,
 };
 
 /// Picoseconds in which a block may execute: a third of the slot.
@@ -86,23 +90,39 @@ impl pallet_utility::Config for Runtime {
 	type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
 }
 
-/// Takes code that is a runtime of this chain. A motion may leave out that it is a later one, for the way back to an older; bytes that
-/// are no runtime would end the chain, whoever agreed on their hash.
+/// Takes code that carries a version of this chain. A motion may leave out that it is a later one, for the way back to
+/// an older; bytes without a version would end the chain, whoever agreed on their hash.
 pub struct OwnCode;
+
+impl OwnCode {
+	/// Whether the code says of itself that it is a runtime of this chain.
+	fn check(code: &[u8]) -> DispatchResult {
+		use frame_system::Error;
+		let version =
+			sp_io::misc::runtime_version(code).and_then(|version| RuntimeVersion::decode(&mut &version[..]).ok());
+		let version = version.ok_or(Error::<Runtime>::FailedToExtractRuntimeVersion)?;
+		ensure!(version.spec_name == VERSION.spec_name, Error::<Runtime>::InvalidSpecName);
+		Ok(())
+	}
+}
 
 impl SetCode<Runtime> for OwnCode {
 	fn set_code(code: Vec<u8>) -> DispatchResult {
-		use frame_system::Error;
-		let version =
-			sp_io::misc::runtime_version(&code).and_then(|version| RuntimeVersion::decode(&mut &version[..]).ok());
-		let version = version.ok_or(Error::<Runtime>::FailedToExtractRuntimeVersion)?;
-		ensure!(version.spec_name == VERSION.spec_name, Error::<Runtime>::InvalidSpecName);
+		// No error: it would bring the authorization back, and anybody could send the refused code in block after
+		// block. The system pallet ends one whose version does not fit in the same way.
+		if let Err(error) = Self::check(&code) {
+			System::deposit_event(frame_system::Event::<Runtime>::RejectedInvalidAuthorizedUpgrade {
+				code_hash: <Runtime as frame_system::Config>::Hashing::hash(&code),
+				error,
+			});
+			return Ok(());
+		}
 		<() as SetCode<Runtime>>::set_code(code)
 	}
 }
 
-/// The migrations of the stored types, oldest first. Each looks at the version of its pallet's storage and runs once; all of them
-/// stay, for chains that skip versions of the runtime.
+/// The migrations of the stored types, oldest first. Each looks at the version of its pallet's storage and runs once;
+/// all of them stay, for chains that skip versions of the runtime.
 type Migrations = (
 	pallet_consortium::migration::ToV1<Runtime>,
 	pallet_consortium::migration::ToV2<Runtime, ConstU32<SESSION_OF_VERSION_3>>,

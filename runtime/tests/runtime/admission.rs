@@ -53,7 +53,6 @@ fn admitted() -> Vec<(RuntimeCall, Lane, Who)> {
 		(Consortium::remove_gateway { gateway: Alice.to_account_id() }.into(), Lane::Governance, Who::Operator),
 		(Consortium::register_node { node: NodeId([1; 32]) }.into(), Lane::Governance, Who::Operator),
 		(Consortium::remove_node { node: NodeId([1; 32]) }.into(), Lane::Governance, Who::Operator),
-		(Consortium::withdraw_institution {}.into(), Lane::Governance, Who::Operator),
 		(
 			Consortium::register_practitioner { practitioner, record: staff() }.into(),
 			Lane::Governance,

@@ -86,12 +86,13 @@ fn a_test_network_has_sessions_that_no_council_may_set() {
 }
 
 #[test]
-#[should_panic(expected = "genesis has sessions of Some(1) blocks: two are the least")]
+#[should_panic(expected = "genesis has sessions of 1 blocks: two are the least")]
 fn a_test_network_with_sessions_of_one_block_is_refused() {
 	start_with(LOCAL_TESTNET_PRESET, json!({ "consortium": { "shortSessions": 1 } }));
 }
 
-/// A change by force waits for its delay, and GRANDPA takes no other meanwhile: a session that ended now would lose its set.
+/// A change by force waits for its delay, and GRANDPA takes no other meanwhile: a session that ended now would lose its
+/// set.
 #[test]
 fn a_session_does_not_end_while_a_change_by_force_waits_however_short_the_council_makes_it() {
 	start(LOCAL_TESTNET_PRESET).execute_with(|| {

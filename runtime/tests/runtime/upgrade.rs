@@ -137,15 +137,20 @@ fn an_older_runtime_comes_back_only_when_the_motion_says_so() {
 }
 
 #[test]
-fn what_is_no_runtime_of_this_chain_is_refused_whatever_the_motion_says() {
+fn what_carries_no_version_of_this_chain_is_rejected_whatever_the_motion_says() {
 	let cases = [
 		(b"not a runtime".to_vec(), Error::FailedToExtractRuntimeVersion),
 		(code("other", VERSION.spec_version + 1), Error::InvalidSpecName),
 	];
 	for (code, error) in cases {
 		run(|| {
+			let before = installed();
 			authorize(&code, false);
-			assert_noop!(apply(&code), error);
+			assert_ok!(apply(&code));
+			assert_eq!(rejected(), Some(error.into()));
+			assert_eq!(installed(), before);
+			// The authorization is used up: nobody can send the code again and again.
+			assert_noop!(apply(&code), Error::NothingAuthorized);
 		});
 	}
 }

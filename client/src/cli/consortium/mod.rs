@@ -83,12 +83,6 @@ pub enum Command {
 		/// The institution
 		institution: u32,
 	},
-	/// End the own membership for good. By the operator
-	Withdraw {
-		/// That this is meant
-		#[arg(long)]
-		yes: bool,
-	},
 }
 
 /// Motions.
@@ -156,9 +150,6 @@ pub struct End {
 
 /// Runs a command.
 pub async fn run(command: Command, context: &Context) -> Result<Report, CliError> {
-	if let Command::Withdraw { yes } = command {
-		check_withdrawal(yes)?;
-	}
 	context.governed_chain().await?;
 	match command {
 		Command::Status => overview::status(context).await,
@@ -182,33 +173,5 @@ pub async fn run(command: Command, context: &Context) -> Result<Report, CliError
 			let call = calls::consortium::expire_membership(InstitutionId(institution));
 			member::direct(context, call, format!("Institution {institution} is suspended from its end on")).await
 		}
-		Command::Withdraw { .. } => {
-			let call = calls::consortium::withdraw_institution();
-			member::direct(context, call, "The institution is no member any more".to_owned()).await
-		}
-	}
-}
-
-/// Leaving is never a slip of the hand.
-fn check_withdrawal(is_meant: bool) -> Result<(), CliError> {
-	match is_meant {
-		true => Ok(()),
-		false => Err(CliError::Usage(
-			"this ends the membership of the institution whose operator signs, for good: its gateways, staff, validators and \
-			 nodes count no more, and a motion can only admit it anew, under another number. Say --yes if that is meant"
-				.to_owned(),
-		)),
-	}
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-
-	#[test]
-	fn a_withdrawal_is_explained_and_refused_unless_it_is_meant() {
-		let refused = check_withdrawal(false).unwrap_err().to_string();
-		assert!(refused.contains("for good") && refused.contains("--yes"), "{refused}");
-		assert!(check_withdrawal(true).is_ok());
 	}
 }

@@ -36,7 +36,9 @@ fn do_try_state_fails_when_the_state_contradicts_itself() {
 	let nodes = |numbers: &[u8]| BoundedVec::truncate_from(numbers.iter().map(|at| NodeId([*at; 32])).collect());
 	broken_by(|| Nodes::<Test>::insert(H[0], nodes(&[1, 1])));
 	broken_by(|| Nodes::<Test>::insert(InstitutionId(9), nodes(&[1])));
-	broken_by(|| Departing::<Test>::insert(H[0], BoundedVec::truncate_from(vec![validator(0)])));
+	broken_by(|| Departing::<Test>::insert(H[0], BoundedVec::truncate_from(vec![])));
+	broken_by(|| Departing::<Test>::insert(H[0], BoundedVec::truncate_from(vec![validator(0), validator(0)])));
+	broken_by(|| NamedIn::<Test>::insert(77, 1));
 	broken_by(|| NextInstitution::<Test>::put(InstitutionId(2)));
 	broken_by(|| Institutions::<Test>::mutate(H[0], |member| member.as_mut().unwrap().invalid_from = Some(1)));
 	broken_by(|| Institutions::<Test>::mutate(H[0], |member| member.as_mut().unwrap().until = Some(0)));

@@ -34,4 +34,3 @@ mod set_membership_end;
 mod set_quota;
 mod suspend_institution;
 mod update_practitioner;
-mod withdraw_institution;

@@ -40,8 +40,8 @@ fn nodes_go_when_the_time_of_a_membership_is_over_whether_anybody_wrote_it_down(
 	});
 }
 
-/// A suspension takes effect at once, the set lets go step by step: cut off at once, half of the set could not finalize, and
-/// no other set would ever follow.
+/// A suspension takes effect at once, the set lets go step by step: cut off at once, half of the set could not
+/// finalize, and no other set would ever follow.
 #[test]
 fn nodes_stay_when_the_set_still_needs_the_suspended_members_validators() {
 	run(|| {
@@ -79,6 +79,49 @@ fn nodes_are_forgotten_when_a_member_leaves_for_good() {
 		assert!(is_on_the_network(0), "its validator sits in the set until the next session");
 		next_session();
 		assert!(!is_on_the_network(0));
+		assert!(!Nodes::<Test>::contains_key(H[0]) && !Departing::<Test>::contains_key(H[0]));
+	});
+}
+
+#[test]
+fn nodes_stay_when_the_set_still_needs_a_removed_validator_and_its_member_leaves() {
+	run(|| {
+		list_for([0]);
+		assert_ok!(Consortium::remove_validator(signed(TWO_THIRDS), validator(0)));
+		assert_ok!(Consortium::deactivate_institution(signed(TWO_THIRDS), H[0], None));
+		next_session();
+		assert!(is_on_the_network(0), "its validator sits in the set until the next session");
+		next_session();
+		assert!(!is_on_the_network(0));
+		assert!(!Nodes::<Test>::contains_key(H[0]) && !Departing::<Test>::contains_key(H[0]));
+	});
+}
+
+#[test]
+fn nodes_stay_when_the_set_still_needs_a_removed_validator_and_its_member_is_suspended() {
+	run(|| {
+		list_for([0]);
+		assert_ok!(Consortium::remove_validator(signed(TWO_THIRDS), validator(0)));
+		assert_ok!(Consortium::suspend_institution(signed(TWO_THIRDS), H[0], None));
+		next_session();
+		assert!(is_on_the_network(0), "its validator sits in the set until the next session");
+		next_session();
+		assert!(!is_on_the_network(0) && !Departing::<Test>::contains_key(H[0]));
+		// A suspended member may come back, and its nodes with it.
+		assert_ok!(Consortium::reinstate_institution(signed(TWO_THIRDS), H[0]));
+		assert!(is_on_the_network(0));
+	});
+}
+
+#[test]
+fn nodes_are_forgotten_when_another_member_has_taken_over_the_validator() {
+	run(|| {
+		list_for([0]);
+		assert_ok!(Consortium::deactivate_institution(signed(TWO_THIRDS), H[0], None));
+		assert_ok!(Consortium::add_validator(signed(TWO_THIRDS), H[1], validator(0)));
+		assert!(!is_on_the_network(0));
+		next_session();
+		assert!(Session::validators().contains(&validator(0)));
 		assert!(!Nodes::<Test>::contains_key(H[0]) && !Departing::<Test>::contains_key(H[0]));
 	});
 }

@@ -53,6 +53,22 @@ fn suspend_institution_moves_the_time_back_when_it_is_suspended_already() {
 }
 
 #[test]
+fn suspend_institution_moves_the_time_back_and_nothing_else_when_it_has_left_for_good() {
+	run(|| {
+		assert_ok!(Consortium::deactivate_institution(signed(TWO_THIRDS), H[0], None));
+		let (left, seats) = (Institutions::<Test>::get(H[0]).unwrap(), council());
+		assert_ok!(suspend(H[0], Some(900_000)));
+		assert_eq!(Institutions::<Test>::get(H[0]).unwrap(), Institution { invalid_from: Some(900_000), ..left });
+		assert_eq!(council(), seats);
+		assert_eq!(last_event(), Event::InstitutionSuspended { institution: H[0], invalid_from: 900_000 });
+		assert!(!Consortium::statements_count(H[0], 900_000));
+		for from in [None, Some(900_000), Some(950_000)] {
+			assert_noop!(suspend(H[0], from), Error::<Test>::InstitutionDeactivated);
+		}
+	});
+}
+
+#[test]
 fn suspend_institution_is_refused_when_the_time_lies_ahead() {
 	run(|| {
 		assert_noop!(suspend(H[0], Some(1_000_001)), Error::<Test>::InvalidFromInFuture);
